@@ -5,6 +5,9 @@ mod clock;
 mod ids;
 mod secret;
 
+// Floor 1: the protocol, pure.
+pub mod xml;
+
 pub use clock::{Clock, Timestamp};
 pub use ids::{AgentId, MediaId, MsgId, UserId};
 pub use secret::Secret;
