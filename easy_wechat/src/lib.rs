@@ -6,9 +6,11 @@ mod ids;
 mod secret;
 
 // Floor 1: the protocol, pure.
+pub mod crypt;
 pub mod xml;
 
 pub use clock::{Clock, Timestamp};
+pub use crypt::{CryptError, EncodingAesKey, ReceiveIds, Seal, WXBizMsgCrypt};
 pub use ids::{AgentId, MediaId, MsgId, UserId};
 pub use secret::Secret;
 
