@@ -16,8 +16,14 @@ pub mod query;
 pub mod reply;
 pub mod xml;
 
+// Floor 2: ports.
+#[cfg(feature = "config")]
+pub mod config;
+
 pub use account::Account;
 pub use clock::{Clock, Timestamp};
+#[cfg(feature = "config")]
+pub use config::{Config, ConfigError};
 pub use crypt::{CryptError, EncodingAesKey, ReceiveIds, Seal, WXBizMsgCrypt};
 pub use delivery_key::DeliveryKey;
 pub use event::Event;

@@ -1,0 +1,204 @@
+//! `config.ini` and the environment.
+//!
+//! A section for each app, and `[system]` for what they share. A value is looked for in this order:
+//!
+//! 1. the environment, `EASY_WECHAT_<SECTION>_<KEY>`: `EASY_WECHAT_DEMO_SECRET`. What is no letter or digit in the names is
+//!    `_` there; an empty variable counts as none.
+//! 2. the file that the environment names, `EASY_WECHAT_<SECTION>_<KEY>_FILE`, as Docker and systemd hand out secrets;
+//! 3. the key in the section; 4. the file that the key's twin names: `secret_file = /run/secrets/demo`.
+//!
+//! A relative `…_file` is looked for beside the configuration file; white space at the end of its text does not count.
+//!
+//! How the file is read:
+//!
+//! - It is UTF-8, with or without a BOM, and with any line ends.
+//! - A line that begins with `;` or `#` is a comment. There are no comments behind a value: `;` and `#` may be part of a
+//!   secret. Everything behind the first `=` (or `:`) is the value, white space around it removed, so it may hold `=`.
+//! - A value may stand in `"…"` or `'…'`, to keep its white space. A backslash is a backslash.
+//! - An empty value counts as none.
+//! - A section or a key that stands twice is an error, as is a key before the first section.
+//! - An unknown key of `[system]` or of an app is a warning that names the nearest known one. Sections that nobody asks
+//!   for are left alone: they may belong to another program.
+
+mod app;
+mod error;
+mod file;
+mod log_settings;
+mod section;
+mod system;
+mod value;
+
+pub use app::AppConfig;
+pub use error::{ConfigError, Place};
+pub use log_settings::{LogFormat, LogLevel, LogSettings};
+pub use section::Section;
+pub use system::SystemConfig;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use file::IniFile;
+
+/// The configuration: a file, with the environment over it.
+///
+/// ```no_run
+/// # fn main() -> Result<(), easy_wechat::BoxError> {
+/// let config = easy_wechat::Config::load("config.ini")?;
+/// let demo = config.app("demo")?;
+/// println!("{} listens on {}", demo.corpid, config.system()?.listen);
+/// # Ok(()) }
+/// ```
+pub struct Config {
+    file: IniFile,
+    environment: Environment,
+}
+
+/// The variables that begin with `EASY_WECHAT_`.
+type Environment = BTreeMap<String, String>;
+
+impl Config {
+    /// Reads the first of: what `$EASY_WECHAT_CONFIG` names, `config.ini` here, `config.ini` beside the executable.
+    ///
+    /// Where there is none, but the environment has variables for an app, these are the whole configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError::NotFound`] with the places that were looked at, and all of [`Config::load`].
+    pub fn find() -> Result<Self, ConfigError> {
+        let environment = environment();
+        if let Some(path) = environment
+            .get(CONFIG_VARIABLE)
+            .filter(|path| !path.is_empty())
+        {
+            return Self::read(Path::new(path), environment.clone());
+        }
+        let beside_executable = std::env::current_exe()
+            .ok()
+            .and_then(|executable| Some(executable.parent()?.join(FILE_NAME)));
+        let places: Vec<PathBuf> = [Some(PathBuf::from(FILE_NAME)), beside_executable]
+            .into_iter()
+            .flatten()
+            .collect();
+        if let Some(path) = places.iter().find(|path| path.is_file()) {
+            return Self::read(path, environment);
+        }
+        let of_an_app = |name: &str| name != CONFIG_VARIABLE && !name.starts_with(SYSTEM_PREFIX);
+        if environment
+            .iter()
+            .any(|(name, value)| of_an_app(name) && !value.is_empty())
+        {
+            return Ok(Self {
+                file: IniFile::default(),
+                environment,
+            });
+        }
+        Err(ConfigError::NotFound { places })
+    }
+
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`] when it cannot be read, [`ConfigError::Syntax`], [`ConfigError::RepeatedSection`] or
+    /// [`ConfigError::RepeatedKey`] when it is not what the [module](self) describes.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        Self::read(path.as_ref(), environment())
+    }
+
+    /// Takes `text` as the file and `variables` as the environment: for tests, and for what has its own files.
+    ///
+    /// # Errors
+    /// As for [`Config::load`], but that nothing is read.
+    pub fn parse<N: Into<String>, V: Into<String>>(
+        text: &str,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, ConfigError> {
+        let file = IniFile::parse(Path::new(FILE_NAME), text)?;
+        let environment = variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        Ok(Self { file, environment })
+    }
+
+    /// What all apps share: `[system]`, which may be missing.
+    ///
+    /// # Errors
+    /// [`ConfigError::Malformed`] when a value is not what it should be.
+    pub fn system(&self) -> Result<SystemConfig, ConfigError> {
+        SystemConfig::read(&self.view(SYSTEM))
+    }
+
+    /// The section of one app.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoSection`] when there is none of that name, [`ConfigError::Malformed`] when a value is not what
+    /// it should be. What is missing is only an error for who needs it: see [`AppConfig::account`].
+    pub fn app(&self, name: &str) -> Result<AppConfig, ConfigError> {
+        AppConfig::read(&self.section(name)?, &self.view(SYSTEM))
+    }
+
+    /// Any section, for an app's own settings.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoSection`] when it is neither in the file nor in the environment.
+    pub fn section(&self, name: &str) -> Result<Section<'_>, ConfigError> {
+        let section = self.view(name);
+        if section.is_there() {
+            return Ok(section);
+        }
+        Err(ConfigError::NoSection {
+            file: self.file.path.clone(),
+            section: name.to_owned(),
+            found: self.sections().map(str::to_owned).collect(),
+        })
+    }
+
+    /// The names of the sections in the file, `system` left out.
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        self.file
+            .sections
+            .keys()
+            .map(String::as_str)
+            .filter(|&name| name != SYSTEM)
+    }
+
+    fn read(path: &Path, environment: Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            file: IniFile::load(path)?,
+            environment,
+        })
+    }
+
+    fn view(&self, name: &str) -> Section<'_> {
+        Section::new(&self.file, &self.environment, name)
+    }
+}
+
+/// Tells nothing of the values: they may be secrets.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("file", &self.file)
+            .field("environment", &self.environment.keys())
+            .finish()
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+fn environment() -> Environment {
+    let text = |text: OsString| text.into_string().ok();
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
+        .filter(|(name, _)| name.starts_with(PREFIX))
+        .collect()
+}
+
+const FILE_NAME: &str = "config.ini";
+const SYSTEM: &str = "system";
+const PREFIX: &str = "EASY_WECHAT_";
+const SYSTEM_PREFIX: &str = "EASY_WECHAT_SYSTEM_";
+const CONFIG_VARIABLE: &str = "EASY_WECHAT_CONFIG";

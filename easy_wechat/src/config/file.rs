@@ -1,0 +1,176 @@
+//! The file itself: what `rust-ini` reads, and what it lets pass and we do not.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use ini::{Ini, ParseOption};
+
+use super::error::{ConfigError, Place};
+
+/// A configuration file, as text.
+#[derive(Default)]
+pub(super) struct IniFile {
+    pub(super) path: PathBuf,
+    pub(super) sections: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl IniFile {
+    pub(super) fn load(path: &Path) -> Result<Self, ConfigError> {
+        let unreadable = |source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let bytes = read_at_most(path, MAX_BYTES).map_err(unreadable)?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::parse(path, &text),
+            Err(_) => Err(syntax(
+                path,
+                None,
+                "it is not UTF-8; save it as UTF-8 (记事本: 另存为 > 编码 > UTF-8)",
+            )),
+        }
+    }
+
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let options = ParseOption {
+            enabled_escape: false,
+            // Its quotes reach over lines, and a backslash before one hides it.
+            enabled_quote: false,
+            ..ParseOption::default()
+        };
+        let ini = Ini::load_from_str_opt(&checked_lines(path, text)?, options)
+            .map_err(|error| syntax(path, Some(error.line), error.msg.to_string()))?;
+        let mut sections = BTreeMap::new();
+        for (name, properties) in &ini {
+            let Some(name) = name.map(str::trim) else {
+                if let Some((key, _)) = properties.iter().next() {
+                    return Err(syntax(
+                        path,
+                        None,
+                        format!("{key:?} stands before the first [section]"),
+                    ));
+                }
+                continue;
+            };
+            let mut keys = BTreeMap::new();
+            for (key, value) in properties {
+                let place = || Place {
+                    origin: path.display().to_string(),
+                    section: name.to_owned(),
+                    key: key.to_owned(),
+                };
+                if keys
+                    .insert(key.to_owned(), unquoted(value).to_owned())
+                    .is_some()
+                {
+                    return Err(ConfigError::RepeatedKey { place: place() });
+                }
+            }
+            if sections.insert(name.to_owned(), keys).is_some() {
+                return Err(ConfigError::RepeatedSection {
+                    path: path.to_owned(),
+                    section: name.to_owned(),
+                });
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            sections,
+        })
+    }
+}
+
+/// Tells nothing of the values: they may be secrets.
+impl std::fmt::Debug for IniFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let keys = self
+            .sections
+            .iter()
+            .map(|(name, keys)| (name, keys.keys().collect::<Vec<_>>()));
+        f.debug_struct("IniFile")
+            .field("path", &self.path)
+            .field("keys", &keys.collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+/// The text of a file that is not longer than `limit`; a longer one is an error, not cut.
+pub(super) fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is longer than {limit} bytes"),
+        ));
+    }
+    Ok(bytes)
+}
+
+/// The lines without comments and indents, which the parser reads in a way that surprises. What else would surprise is an
+/// error.
+fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
+    let mut section = "";
+    let mut checked = String::with_capacity(text.len());
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if index > 0 {
+            checked.push('\n');
+        }
+        if line.is_empty() || line.starts_with([';', '#']) {
+            continue;
+        }
+        let wrong = |what: &str| Err(syntax(path, Some(index + 1), what));
+        if line.ends_with('\\') {
+            return wrong("a line may not end in a backslash; put the value in quotes");
+        }
+        if let Some(name) = line.strip_prefix('[') {
+            match name.split_once(']') {
+                Some((name, "")) => section = name.trim(),
+                _ => {
+                    return wrong("a section is a name in brackets, and nothing behind it: [demo]");
+                }
+            }
+        } else {
+            let Some((key, value)) = line.split_once(['=', ':']) else {
+                return wrong("neither [section] nor key = value nor a comment (; or #)");
+            };
+            // Not quoted: it may be a secret whose = was forgotten, and that ends in one.
+            if key.trim().contains(char::is_whitespace) {
+                return wrong("a key is one word, and a = stands behind it");
+            }
+            let (key, value) = (key.trim(), value.trim());
+            if key.is_empty() {
+                return wrong("there is no key before the =");
+            }
+            if value.starts_with(['"', '\'']) && unquoted(value) == value {
+                return wrong(&format!(
+                    "the quote behind [{section}] {key} is not closed at the end of the line"
+                ));
+            }
+        }
+        checked.push_str(line);
+    }
+    Ok(checked)
+}
+
+/// What stands in the quotes; all of it where there are none.
+fn unquoted(value: &str) -> &str {
+    ['"', '\'']
+        .into_iter()
+        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
+        .unwrap_or(value)
+}
+
+fn syntax(path: &Path, line: Option<usize>, what: impl Into<String>) -> ConfigError {
+    ConfigError::Syntax {
+        path: path.to_owned(),
+        line,
+        what: what.into(),
+    }
+}
+
+const MAX_BYTES: u64 = 1 << 20;

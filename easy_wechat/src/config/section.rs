@@ -1,0 +1,259 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::Environment;
+use super::PREFIX;
+use super::error::{ConfigError, Place};
+use super::file::{IniFile, read_at_most};
+use super::value::{Value, nearest};
+use crate::secret::Secret;
+
+/// One section, with the environment over it.
+///
+/// ```
+/// use easy_wechat::Config;
+///
+/// let config = Config::parse("[camera]\nsource = /dev/video0", [("EASY_WECHAT_CAMERA_SOURCE", "synthetic")])?;
+/// let camera = config.section("camera")?;
+/// assert_eq!(camera.get("source")?.as_deref(), Some("synthetic"));
+/// assert_eq!(camera.parse::<u32>("width", "a width in pixels")?, None);
+/// # Ok::<_, easy_wechat::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Section<'a> {
+    file: &'a IniFile,
+    environment: &'a Environment,
+    name: String,
+}
+
+/// Tells nothing of the values: they may be secrets.
+impl fmt::Debug for Section<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Section")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn new(file: &'a IniFile, environment: &'a Environment, name: &str) -> Self {
+        Self {
+            file,
+            environment,
+            name: name.to_owned(),
+        }
+    }
+
+    /// The section's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value of `key`; `None` when it is missing or empty.
+    ///
+    /// # Errors
+    /// [`ConfigError::ValueFile`] when the file that `key`'s twin names cannot be read; [`ConfigError::Twins`] when both
+    /// stand in the section.
+    pub fn get(&self, key: &str) -> Result<Option<String>, ConfigError> {
+        let variable = self.variable(key);
+        if let Some(value) = self.in_environment(&variable) {
+            return Ok(Some(value.to_owned()));
+        }
+        let file_key = format!("{key}_file");
+        let file_variable = self.variable(&file_key);
+        if let Some(path) = self.in_environment(&file_variable) {
+            return self.read_file(Path::new(path), key);
+        }
+        match (self.in_file(key), self.in_file(&file_key)) {
+            (Some(_), Some(_)) => Err(ConfigError::Twins {
+                place: self.place(key),
+            }),
+            (Some(value), None) => Ok(Some(value.to_owned())),
+            (None, Some(path)) => self.read_file(Path::new(path), key),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The value of `key` as one that is never shown; `None` when it is missing or empty.
+    ///
+    /// # Errors
+    /// As for [`Section::get`].
+    pub fn secret(&self, key: &str) -> Result<Option<Secret>, ConfigError> {
+        Ok(self.get(key)?.map(Secret::from))
+    }
+
+    /// The value of `key` as a `T`; `None` when it is missing or empty. `expected` says in words what it should be.
+    ///
+    /// # Errors
+    /// [`ConfigError::Malformed`] when it is no `T`, and all of [`Section::get`].
+    pub fn parse<T: std::str::FromStr>(
+        &self,
+        key: &str,
+        expected: &str,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.get(key)? else {
+            return Ok(None);
+        };
+        text.parse()
+            .map(Some)
+            .map_err(|_| self.malformed(key, &text, expected))
+    }
+
+    /// Where `key` stands: the variable, when the environment has it or its `…_FILE`, else the file.
+    pub fn place(&self, key: &str) -> Place {
+        let variable = self.variable(key);
+        let file_variable = self.variable(&format!("{key}_file"));
+        let origin = match [&variable, &file_variable]
+            .into_iter()
+            .find(|variable| self.in_environment(variable).is_some())
+        {
+            Some(variable) => variable.clone(),
+            None if self.file.path.as_os_str().is_empty() => {
+                format!("the environment ({variable})")
+            }
+            None => self.file.path.display().to_string(),
+        };
+        Place {
+            origin,
+            section: self.name.clone(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// The value of `key` as one of the crate's own kinds of value.
+    pub(super) fn value<T: Value>(&self, key: &str) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.get(key)? else {
+            return Ok(None);
+        };
+        T::read(&text)
+            .map(Some)
+            .ok_or_else(|| self.malformed(key, &text, T::EXPECTED))
+    }
+
+    pub(super) fn malformed(&self, key: &str, found: &str, expected: &str) -> ConfigError {
+        ConfigError::Malformed {
+            place: self.place(key),
+            found: Some(found.to_owned()),
+            expected: expected.to_owned(),
+        }
+    }
+
+    /// Whether the file or the environment has anything for it.
+    pub(super) fn is_there(&self) -> bool {
+        let prefix = self.variable("");
+        self.file.sections.contains_key(&self.name)
+            || self
+                .environment
+                .iter()
+                .any(|(name, value)| name.starts_with(&prefix) && !value.is_empty())
+    }
+
+    /// A sentence for each key that is none of `known`, in the file and in the environment.
+    pub(super) fn unknown_keys(&self, known: &[&str]) -> Vec<String> {
+        let is_known = |key: &str| {
+            known.contains(&key.strip_suffix("_file").unwrap_or(key)) || known.contains(&key)
+        };
+        let keys = self
+            .file
+            .sections
+            .get(&self.name)
+            .into_iter()
+            .flat_map(|keys| keys.keys());
+        let in_file = keys.filter(|key| !is_known(key)).map(|key| {
+            let file = self.file.path.display();
+            format!(
+                "{file}: [{}] {key} is no key that is known here; {}",
+                self.name,
+                hint(key, known)
+            )
+        });
+        let prefix = self.variable("");
+        let others: Vec<String> = self
+            .file
+            .sections
+            .keys()
+            .filter(|name| **name != self.name)
+            .map(|name| variable(name, ""))
+            .collect();
+        let in_environment = self.environment.keys().filter_map(|name| {
+            let key = name.strip_prefix(&prefix)?.to_ascii_lowercase();
+            // The variables of a section `demo_2` begin like those of `demo`.
+            let of_another = others
+                .iter()
+                .any(|other| other.len() > prefix.len() && name.starts_with(other));
+            (!is_known(&key) && !of_another).then(|| {
+                format!(
+                    "{name} in the environment is no key that is known here; {}",
+                    hint(&key, known)
+                )
+            })
+        });
+        in_file.chain(in_environment).collect()
+    }
+
+    fn in_environment(&self, variable: &str) -> Option<&'a str> {
+        self.environment
+            .get(variable)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    fn in_file(&self, key: &str) -> Option<&'a str> {
+        let keys = self.file.sections.get(&self.name)?;
+        keys.get(key)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    fn variable(&self, key: &str) -> String {
+        variable(&self.name, key)
+    }
+
+    /// The text of a `…_file`; an empty one counts as none, like an empty value.
+    fn read_file(&self, path: &Path, key: &str) -> Result<Option<String>, ConfigError> {
+        let beside: PathBuf = self
+            .file
+            .path
+            .parent()
+            .map_or_else(|| path.to_owned(), |folder| folder.join(path));
+        let place = self.place(&format!("{key}_file"));
+        let broken = |source| ConfigError::ValueFile {
+            place: place.clone(),
+            path: beside.clone(),
+            source,
+        };
+        let bytes = read_at_most(&beside, MAX_VALUE_BYTES).map_err(broken)?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            broken(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "it is not UTF-8",
+            ))
+        })?;
+        let text = text.trim_start_matches('\u{FEFF}').trim_end();
+        Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+    }
+}
+
+/// The variable of the environment for a key.
+fn variable(section: &str, key: &str) -> String {
+    let upper = |char: char| {
+        if char.is_ascii_alphanumeric() {
+            char.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    format!("{PREFIX}{section}_{key}")
+        .chars()
+        .map(upper)
+        .collect()
+}
+
+fn hint(key: &str, known: &[&str]) -> String {
+    match nearest(key, known.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("known are {}", known.join(", ")),
+    }
+}
+
+const MAX_VALUE_BYTES: u64 = 64 * 1024;

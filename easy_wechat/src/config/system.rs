@@ -1,0 +1,105 @@
+use std::time::Duration;
+
+use super::Section;
+use super::error::ConfigError;
+use super::log_settings::LogSettings;
+use super::value::{Bytes, Seconds};
+
+/// `[system]`: what all apps of a process share.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SystemConfig {
+    /// Where to listen, as `address:port`. Default: `0.0.0.0:6000`.
+    pub listen: String,
+    /// The path of callbacks, for apps that do not say their own. Default: `weixin`.
+    pub route_name: String,
+    /// How many threads take requests. Default: 0, which is one for each core.
+    pub workers: usize,
+    /// The longest body that is read, in bytes. Default: 1 MiB; the platform sends below 10 KiB.
+    pub max_body: u64,
+    /// How many handlers may run at once, all apps together; one more callback is answered with 503, and the platform
+    /// sends it again. Default: 8192.
+    pub max_in_flight: usize,
+    /// How long handlers may go on when the server stops. Default: 10 s.
+    pub shutdown_timeout: Duration,
+    /// Whether `GET /healthz` answers `ok`. Default: no.
+    pub healthz: bool,
+    /// What is logged, and where to.
+    pub log: LogSettings,
+    /// What in the section is probably a mistake.
+    pub warnings: Vec<String>,
+}
+
+impl SystemConfig {
+    pub(super) fn read(section: &Section<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            listen: section
+                .get("listen")?
+                .unwrap_or_else(|| "0.0.0.0:6000".to_owned()),
+            route_name: section
+                .get("route_name")?
+                .unwrap_or_else(|| DEFAULT_ROUTE.to_owned()),
+            workers: section.value("workers")?.unwrap_or(0),
+            max_body: section
+                .value("max_body")?
+                .map_or(1 << 20, |Bytes(bytes)| bytes),
+            max_in_flight: at_least_one(section, "max_in_flight")?.unwrap_or(8192),
+            shutdown_timeout: section
+                .value("shutdown_timeout")?
+                .map_or(Duration::from_secs(10), |Seconds(duration)| duration),
+            healthz: section.value("healthz")?.unwrap_or(false),
+            log: LogSettings::read(section)?,
+            warnings: section.unknown_keys(KEYS),
+        })
+    }
+}
+
+/// The one of `names` that stands there, in any case.
+pub(super) fn one_of<'a>(
+    section: &Section<'_>,
+    key: &str,
+    names: &[&'a str],
+) -> Result<Option<&'a str>, ConfigError> {
+    let Some(text) = section.get(key)? else {
+        return Ok(None);
+    };
+    match names.iter().find(|name| name.eq_ignore_ascii_case(&text)) {
+        Some(name) => Ok(Some(name)),
+        None => Err(section.malformed(key, &text, &format!("one of {}", names.join(", ")))),
+    }
+}
+
+fn at_least_one(section: &Section<'_>, key: &str) -> Result<Option<usize>, ConfigError> {
+    match section.value::<usize>(key)? {
+        Some(0) => Err(section.malformed(key, "0", "a whole number of at least 1")),
+        number => Ok(number),
+    }
+}
+
+/// The path of callbacks where nothing else is said.
+pub(super) const DEFAULT_ROUTE: &str = "weixin";
+
+/// The keys of `[system]`, in the order of `config.ini.example`.
+const KEYS: &[&str] = &[
+    "listen",
+    "route_name",
+    "reply_within",
+    "max_callback_age",
+    "deduplicate",
+    "workers",
+    "max_body",
+    "max_in_flight",
+    "shutdown_timeout",
+    "healthz",
+    "log_path",
+    "log_name",
+    "log_level",
+    "log_format",
+    "log_max_size",
+    "log_max_files",
+    "log_max_age",
+    "log_daily",
+    "log_time_zone",
+    "log_stderr",
+    "log_file",
+];
