@@ -19,6 +19,8 @@ pub mod xml;
 // Floor 2: ports.
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "server")]
+pub mod log;
 
 pub use account::Account;
 pub use clock::{Clock, Timestamp};

@@ -1,0 +1,108 @@
+//! The log: one line per event, to stderr and to a file that is rotated.
+//!
+//! [`init`] installs a subscriber for everything that is logged with [`tracing`]. The thread that
+//! logs only formats the line and puts it in a queue of 8 MiB; one background thread writes, every
+//! 20 ms. When the queue is full the line is dropped, and the next free moment says how many were:
+//! a slow disk never slows a callback down.
+//!
+//! An event is always one line. Line feeds, escape sequences and other invisible characters in a
+//! message or a value, which may come from a stranger, are written as `\n`, `\u001b`; Chinese is
+//! written as it is.
+//!
+//! Spans are not written: put what a line should say in its own fields. Records of the `log` crate
+//! are not seen.
+
+mod archive;
+mod escape;
+mod format;
+mod queue;
+mod roll;
+mod subscriber;
+mod tee;
+
+use std::io;
+
+use jiff::tz::TimeZone;
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::set_global_default;
+
+use crate::clock::Clock;
+use crate::config::{LogLevel, LogSettings};
+use format::Formatter;
+use queue::{Queue, Writer};
+use roll::Roller;
+use subscriber::subscriber;
+use tee::Tee;
+
+/// Sends everything that is logged from now on, in the whole process, where `settings` says.
+///
+/// A file that cannot be written is no error: the lines go to stderr, the first of them says why,
+/// and the file is tried again every 10 seconds. Keep the guard until the process ends.
+///
+/// # Errors
+/// [`LogError::TimeZone`] when the zone is unknown; [`LogError::AlreadySet`] when the process
+/// already has a subscriber, which stays; [`LogError::Thread`] when the system gives no thread.
+pub fn init(settings: &LogSettings, clock: Clock) -> Result<LogGuard, LogError> {
+    let name = &settings.time_zone;
+    let zone = TimeZone::get(name).map_err(|_| LogError::TimeZone { name: name.clone() })?;
+    let formatter = Formatter::new(settings.format, zone.clone(), clock.clone());
+    let file = settings.file.then(|| Roller::new(settings, zone, clock));
+
+    let said = formatter.clone();
+    let (queue, writer) = Queue::start(|dropped| {
+        Tee::new(settings.stderr, io::stderr(), file, said, move || {
+            dropped.lines()
+        })
+    })
+    .map_err(|error| LogError::Thread(error.kind()))?;
+
+    set_global_default(subscriber(
+        filter(settings.level),
+        formatter,
+        move |line: &[u8]| queue.put(line),
+    ))
+    .map_err(|_| LogError::AlreadySet)?;
+    Ok(LogGuard { _writer: writer })
+}
+
+fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
+}
+
+/// Writes what is still queued when it is dropped, waiting a second at most; after that nothing
+/// is logged any more.
+#[derive(Debug)]
+#[must_use = "the log ends when the guard is dropped"]
+pub struct LogGuard {
+    _writer: Writer,
+}
+
+/// Why [`init`] installed nothing.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogError {
+    /// Another subscriber was installed before; it goes on, so this may be ignored.
+    #[error("the process already has a log subscriber")]
+    AlreadySet,
+    /// The system gave no thread to write with.
+    #[error("the system gave no thread to write the log with: {0}")]
+    Thread(io::ErrorKind),
+    /// The time zone is not in the IANA database.
+    #[error(
+        "log_time_zone: {name:?} is no known time zone; write an IANA name such as Asia/Shanghai or UTC"
+    )]
+    TimeZone {
+        /// What was configured.
+        name: String,
+    },
+}
+
+#[cfg(test)]
+mod tests;
