@@ -1,0 +1,15 @@
+//! Errors as one line of text.
+
+use std::error::Error;
+
+/// An error and its causes: `could not reach WeCom: connection refused`.
+pub(crate) fn one_line(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

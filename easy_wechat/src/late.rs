@@ -1,0 +1,48 @@
+//! Replies that were not ready in time, and who brings them to the user all the same.
+
+use std::pin::Pin;
+
+use crate::BoxError;
+use crate::delivery_key::DeliveryKey;
+use crate::ids::{AgentId, UserId};
+use crate::reply::Reply;
+
+/// A reply whose callback had to be acknowledged before it was ready.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LateReply {
+    /// The app, by the name of its section.
+    pub app: String,
+    /// Whom it is for: the one who wrote.
+    pub to: UserId,
+    /// The app's number, on WeCom.
+    pub agent: Option<AgentId>,
+    /// The callback that it answers.
+    pub key: DeliveryKey,
+    /// What the handler said, uncut.
+    pub reply: Reply,
+}
+
+/// The future that [`LateReplySink::deliver`] gives back.
+pub type Delivering = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+
+/// Brings late replies to the user, by a proactive message.
+///
+/// It is called once for each late reply, also when the platform sent the callback several times. When the server stops
+/// it waits for deliveries that are under way, as long as `shutdown_timeout` allows.
+pub trait LateReplySink: Send + Sync + 'static {
+    /// Delivers a reply. An error is logged with the callback's key.
+    fn deliver(&self, late: LateReply) -> Delivering;
+}
+
+/// Delivers nothing, and says so.
+#[derive(Debug)]
+pub(crate) struct Undeliverable;
+
+impl LateReplySink for Undeliverable {
+    fn deliver(&self, _late: LateReply) -> Delivering {
+        Box::pin(async {
+            Err("it was ready only after the deadline, and nothing is set up to send it (LateReplySink)".into())
+        })
+    }
+}

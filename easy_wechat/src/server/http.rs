@@ -1,0 +1,220 @@
+//! The thin part that knows HTTP.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::{self, Bytes, BytesMut, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+use futures_util::{FutureExt as _, StreamExt as _};
+use tracing::warn;
+
+use super::error::ServeError;
+use crate::account::Refusal;
+use crate::callback::{CallbackService, Rejected};
+use crate::crypt::CryptError;
+
+/// The apps of a server, each on its route.
+#[derive(Clone, Debug)]
+pub(super) struct Mount {
+    /// Routes without slashes at the ends, longest first: `a/weixin` before `weixin` before the empty one.
+    apps: Vec<(String, CallbackService)>,
+    max_body: usize,
+    healthz: bool,
+}
+
+impl Mount {
+    pub(super) fn new(max_body: usize, healthz: bool) -> Self {
+        Self {
+            apps: Vec::new(),
+            max_body,
+            healthz,
+        }
+    }
+
+    pub(super) fn add(&mut self, route: &str, service: CallbackService) -> Result<(), ServeError> {
+        let allowed = |char: char| char.is_ascii_alphanumeric() || "-_.~/".contains(char);
+        if !route.chars().all(allowed) {
+            return Err(ServeError::BadRoute {
+                app: service.app().to_owned(),
+                route: route.to_owned(),
+            });
+        }
+        let route = route.trim_matches('/').to_owned();
+        if self.healthz && route == "healthz" {
+            return Err(ServeError::HealthzRoute {
+                app: service.app().to_owned(),
+            });
+        }
+        if let Some((_, first)) = self.apps.iter().find(|(taken, _)| *taken == route) {
+            return Err(ServeError::SameRoute {
+                route,
+                first: first.app().to_owned(),
+                second: service.app().to_owned(),
+            });
+        }
+        self.apps.push((route, service));
+        self.apps
+            .sort_by_key(|(route, _)| std::cmp::Reverse(route.len()));
+        Ok(())
+    }
+
+    /// The routes and their apps' names, for the log.
+    pub(super) fn routes_and_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.apps
+            .iter()
+            .map(|(route, service)| (route.as_str(), service.app()))
+    }
+
+    /// Adds the routes to an actix app.
+    pub(super) fn routes(&self, config: &mut ServiceConfig) {
+        if self.healthz {
+            let ok = async || HttpResponse::Ok().force_close().body("ok");
+            config.route("/healthz", web::get().to(ok));
+        }
+        // The plain paths first: they are found without a pattern.
+        for (route, service) in &self.apps {
+            config.service(self.serve(web::resource(format!("/{route}")), service));
+        }
+        for (route, service) in &self.apps {
+            // With a slash behind, and below whatever prefix nginx leaves.
+            let patterns = if route.is_empty() {
+                vec!["/{path:.*}".to_owned()]
+            } else {
+                vec![
+                    format!("/{route}/"),
+                    format!("/{{prefix:.*}}/{route}"),
+                    format!("/{{prefix:.*}}/{route}/"),
+                ]
+            };
+            config.service(self.serve(web::resource(patterns), service));
+        }
+    }
+
+    fn serve(&self, resource: Resource, service: &CallbackService) -> Resource {
+        let service = service.clone();
+        let max_body = self.max_body;
+        resource.to(move |request: HttpRequest, payload: web::Payload| {
+            let service = service.clone();
+            async move { answer(&service, &request, payload, max_body).await }
+        })
+    }
+}
+
+/// What a path that is no app's gets; a callback that went astray is told in the log.
+pub(super) async fn not_found(request: HttpRequest, mount: web::Data<Mount>) -> HttpResponse {
+    if request.query_string().contains("signature=") {
+        let routes: Vec<&str> = mount.routes_and_names().map(|(route, _)| route).collect();
+        warn!(
+            path = request.path(),
+            "a callback came here, but the routes are /{}",
+            routes.join(", /")
+        );
+    }
+    refuse(StatusCode::NOT_FOUND)
+}
+
+async fn answer(
+    service: &CallbackService,
+    request: &HttpRequest,
+    payload: web::Payload,
+    max_body: usize,
+) -> HttpResponse {
+    match *request.method() {
+        Method::GET => match service.verify(request.query_string()) {
+            Ok(echo) => HttpResponse::Ok()
+                .content_type("text/plain; charset=utf-8")
+                // An Official Account's echo is the caller's own text: no browser may take it for a page.
+                .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .body(echo),
+            Err(Rejected::Refused(Refusal::Crypt(CryptError::ValidateSignature))) => {
+                refuse(StatusCode::FORBIDDEN)
+            }
+            Err(_) => refuse(StatusCode::BAD_REQUEST),
+        },
+        Method::POST => {
+            // Whoever cannot even ask is not worth reading a body from.
+            let Ok(query) = service.admit(request.query_string()) else {
+                return refuse(StatusCode::BAD_REQUEST);
+            };
+            let body = match read_body(request, payload, max_body).await {
+                Ok(body) => body,
+                Err(status) => {
+                    warn!(app = service.app(), %status, max_body, "the body of a callback was not read");
+                    return refuse(status);
+                }
+            };
+            match service.receive(&query, &body).await {
+                Ok(reply) if reply.is_empty() => HttpResponse::Ok().finish(),
+                Ok(reply) => HttpResponse::Ok()
+                    .insert_header((header::CONTENT_TYPE, XML))
+                    .body(reply),
+                Err(Rejected::Busy { .. }) => refuse(StatusCode::SERVICE_UNAVAILABLE),
+                Err(Rejected::Refused(_)) => refuse(StatusCode::BAD_REQUEST),
+            }
+        }
+        _ => HttpResponse::MethodNotAllowed()
+            .insert_header((header::ALLOW, "GET, POST"))
+            .force_close()
+            .finish(),
+    }
+}
+
+/// An empty answer with this status, after which the connection is closed.
+///
+/// Actix limits the time of a connection's first head only. So that a stranger cannot hold connections with a second one,
+/// only those keep theirs who have shown that they know the token.
+fn refuse(status: StatusCode) -> HttpResponse {
+    HttpResponse::build(status).force_close().finish()
+}
+
+/// The body, or the status to refuse it with: too large, too slow, broken off.
+async fn read_body(
+    request: &HttpRequest,
+    mut payload: web::Payload,
+    max_body: usize,
+) -> Result<Bytes, StatusCode> {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    if announced
+        .and_then(|length| length.parse::<u64>().ok())
+        .is_some_and(|length| length > max_body as u64)
+    {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let mut read = pin!(async move {
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+            if first.len() + rest.len() + chunk.len() > max_body {
+                return Err(StatusCode::PAYLOAD_TOO_LARGE);
+            }
+            // One chunk, as nearly always, is not copied.
+            if first.is_empty() {
+                first = chunk;
+            } else {
+                rest.extend_from_slice(&chunk);
+            }
+        }
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        Ok([first, rest.freeze()].concat().into())
+    });
+    // Mostly it is there already, and needs no timer.
+    if let Some(body) = read.as_mut().now_or_never() {
+        return body;
+    }
+    tokio::time::timeout(BODY_WITHIN, read.as_mut())
+        .await
+        .unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+}
+
+const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=utf-8");
+
+/// How long a body may take; the platform hangs up after 5 seconds anyway.
+const BODY_WITHIN: Duration = Duration::from_secs(5);
