@@ -1,0 +1,31 @@
+//! The original project's own test cases, and what else a person sees of the echo app, against the real program.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::too_many_lines,
+    reason = "in a test a panic is a failure, and a table is long"
+)]
+
+mod child;
+mod ending;
+mod finding;
+mod logging;
+mod recorded;
+mod replies;
+
+#[path = "../../../../easy_wechat/tests/support/platform.rs"]
+#[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
+mod platform;
+#[path = "../../../../easy_wechat/tests/support/wire.rs"]
+#[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
+mod wire;
+
+/// The account of `config_test.ini`.
+const TOKEN: &str = "KbPhZCLxBPgQwTzozQxPxtaWSQ1GQb";
+const KEY: &str = "MAtJ8Wpg3yXnyGjqZLvbEQzCFxuCA3DS5ss9pJRyAGH";
+const CORPID: &str = "wx82ef843a5129db66";
+
+/// When the recorded callback was sent.
+const AT: i64 = 1_450_092_658;
