@@ -1,4 +1,58 @@
 //! A tiny framework for the callbacks of WeCom (企业微信) apps and WeChat Official Accounts (公众号).
+//!
+//! You write a closure from a message to a reply. The crate verifies, decrypts and parses what the platform sends,
+//! calls the closure, and encrypts and signs what it says.
+//!
+//! ```no_run
+//! # #[cfg(feature = "server")]
+//! use easy_wechat::WeChatServer;
+//!
+//! # #[cfg(feature = "server")]
+//! fn main() -> Result<(), easy_wechat::BoxError> {
+//!     WeChatServer::new("demo")?                       // section [demo] of config.ini
+//!         .register_callback("text", |message| message)? // echo: what came in goes back
+//!         .run("0.0.0.0:6000")?;
+//!     Ok(())
+//! }
+//! # #[cfg(not(feature = "server"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Where to start
+//!
+//! - To answer messages: [`WeChatServer`], which also says how handlers run. What they get is a [`Message`], what they
+//!   may return is listed at [`IntoReply`].
+//! - To answer events (menu clicks, new members, cards): [`WeChatServer::register_event`] and [`Event`].
+//! - To be slower than the platform's 5 seconds: [`LateReplySink`].
+//! - To mount the callbacks in an actix-web app that exists: [`WeChatServer::configure`].
+//! - To use another web framework: [`Account`] does all but the HTTP; [`WXBizMsgCrypt`] is only the cryptography.
+//! - To say how a program ended: [`exit()`], with the exit codes.
+//!
+//! The crate's `examples` are whole programs: `state`, `async_handler`, `mount`, `events`.
+//!
+//! # Where things live
+//!
+//! | module | what it owns |
+//! |---|---|
+//! | [`server`] | the callback server: build, run, stop, mount |
+//! | [`config`] | `config.ini` and the environment |
+//! | [`log`] | the log: lines to stderr and to a file that is rotated |
+//! | [`account`] | an app's keys: verify, open and answer its callbacks |
+//! | [`crypt`] | signature, AES, envelope |
+//! | [`message`], [`event`] | what comes in: typed for `match`, open for what is new |
+//! | [`reply`] | what goes out, within the platform's limits |
+//! | [`platform`] | how the two platforms differ: a table |
+//! | [`query`], [`xml`] | the parameters and the XML of a callback, read within limits |
+//!
+//! What is used most stands at the top of the crate as well.
+//!
+//! # Features
+//!
+//! | feature | what it adds | default |
+//! |---|---|---|
+//! | – | the protocol: [`account`], [`crypt`], [`message`], [`reply`], …; no runtime, no network, no clock | always |
+//! | `config` | [`config`]: `config.ini` and the environment | with `server` |
+//! | `server` | [`WeChatServer`] and the [`log`]: actix-web, tokio, tracing | yes |
 
 // Floor 0: words.
 mod clock;
@@ -71,3 +125,9 @@ pub use server::{ServeError, ServerHandle, WeChatServer};
 
 /// Any error, as handlers and `main` return it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Both READMEs are tests: what they show must compile.
+#[cfg(all(doctest, feature = "server"))]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../README.zh-CN.md")]
+struct ReadmesAreTested;
