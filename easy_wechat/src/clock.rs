@@ -46,7 +46,7 @@ impl Timestamp {
 
 /// Where the time comes from: the system, or a test.
 ///
-/// Clones of a fake clock share its time.
+/// Clones share their time, so that one moves them all.
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,43 +57,70 @@ impl Timestamp {
 /// assert_eq!(clock.now().as_secs(), 1_450_092_660);
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Clock {
-    fake: Option<Arc<AtomicI64>>,
+pub struct Clock(Source);
+
+#[derive(Clone, Debug, Default)]
+enum Source {
+    #[default]
+    System,
+    /// Microseconds since 1970.
+    Fake(Arc<AtomicI64>),
+    /// Microseconds that are added to the system's time.
+    Movable(Arc<AtomicI64>),
 }
 
 impl Clock {
     /// The system's clock.
     pub const fn system() -> Self {
-        Self { fake: None }
+        Self(Source::System)
     }
 
     /// A clock that stands at `now` until it is moved.
     pub fn fake(now: Timestamp) -> Self {
-        Self {
-            fake: Some(Arc::new(AtomicI64::new(now.0))),
-        }
+        Self(Source::Fake(Arc::new(AtomicI64::new(now.0))))
+    }
+
+    /// A clock that goes with the system's, and can be moved away from it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use easy_wechat::Clock;
+    ///
+    /// let clock = Clock::movable();
+    /// clock.advance(Duration::from_secs(7200));
+    /// assert!(clock.now().since(Clock::system().now()) > Duration::from_secs(7100));
+    /// ```
+    pub fn movable() -> Self {
+        Self(Source::Movable(Arc::default()))
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        match &self.fake {
-            Some(fake) => Timestamp(fake.load(Ordering::SeqCst)),
-            None => system_time(),
+        match &self.0 {
+            Source::System => system_time(),
+            Source::Fake(now) => Timestamp(now.load(Ordering::SeqCst)),
+            Source::Movable(offset) => Timestamp(
+                system_time()
+                    .0
+                    .saturating_add(offset.load(Ordering::SeqCst)),
+            ),
         }
     }
 
-    /// Sets a fake clock; the system's clock is left as it is.
+    /// Sets a fake or movable clock; the system's clock is left as it is.
     pub fn set(&self, now: Timestamp) {
-        if let Some(fake) = &self.fake {
-            fake.store(now.0, Ordering::SeqCst);
+        match &self.0 {
+            Source::System => {}
+            Source::Fake(time) => time.store(now.0, Ordering::SeqCst),
+            Source::Movable(offset) => {
+                offset.store(now.0.saturating_sub(system_time().0), Ordering::SeqCst);
+            }
         }
     }
 
-    /// Moves a fake clock on; the system's clock is left as it is.
+    /// Moves a fake or movable clock on; the system's clock is left as it is.
     pub fn advance(&self, by: Duration) {
-        if self.fake.is_some() {
-            self.set(self.now().plus(by));
-        }
+        self.set(self.now().plus(by));
     }
 }
 
