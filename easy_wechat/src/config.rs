@@ -50,6 +50,7 @@ use file::IniFile;
 /// println!("{} listens on {}", demo.corpid, config.system()?.listen);
 /// # Ok(()) }
 /// ```
+#[derive(Default)]
 pub struct Config {
     file: IniFile,
     environment: Environment,

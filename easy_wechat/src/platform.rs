@@ -51,6 +51,8 @@ pub struct Platform {
     pub articles: usize,
     /// How many articles a reply to a message may have.
     pub articles_to_message: usize,
+    /// Where its API is.
+    pub api_base_url: &'static str,
     /// Where the callback settings stand in the console.
     pub console: &'static str,
 }
@@ -128,6 +130,7 @@ static WECOM: Platform = Platform {
     description_bytes: 512,
     articles: 8,
     articles_to_message: 8,
+    api_base_url: "https://qyapi.weixin.qq.com",
     console: "应用管理 > 应用 > 接收消息 > 设置API接收",
 };
 
@@ -152,5 +155,6 @@ static OFFICIAL_ACCOUNT: Platform = Platform {
     description_bytes: 512,
     articles: 8,
     articles_to_message: 1,
+    api_base_url: "https://api.weixin.qq.com",
     console: "设置与开发 > 基本配置 > 服务器配置",
 };

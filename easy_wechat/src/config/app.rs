@@ -26,6 +26,9 @@ pub struct AppConfig {
     pub appid: String,
     /// `secret`: for calling the platform.
     pub secret: Option<Secret>,
+    /// `api_base_url`: where the platform's API is, without a slash at the end. Default: the platform's own address. The
+    /// sandbox's is its page's.
+    pub api_base_url: String,
     /// `token` of the callback page.
     pub token: Option<Secret>,
     /// `encoding_aes_key` of the callback page: 43 characters.
@@ -79,6 +82,8 @@ impl AppConfig {
             corpid: section.get("corpid")?.unwrap_or_default(),
             appid,
             secret: section.secret("secret")?,
+            api_base_url: own_or_shared(section, system, base_url)?
+                .unwrap_or_else(|| kind.platform().api_base_url.to_owned()),
             token: section.secret("token")?,
             encoding_aes_key: section.secret("encoding_aes_key")?,
             receive_ids: section
@@ -196,6 +201,21 @@ impl AppConfig {
     }
 }
 
+fn base_url(section: &Section<'_>) -> Result<Option<String>, ConfigError> {
+    let Some(url) = section.get("api_base_url")? else {
+        return Ok(None);
+    };
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
+        let expected =
+            "an address with http:// or https:// before it, like https://qyapi.weixin.qq.com";
+        return Err(section.malformed("api_base_url", &url, expected));
+    }
+    Ok(Some(url.trim_end_matches('/').to_owned()))
+}
+
 /// What the app's own section says, else what `[system]` says.
 fn own_or_shared<T>(
     own: &Section<'_>,
@@ -217,6 +237,7 @@ const KEYS: &[&str] = &[
     "mode",
     "corpid",
     "secret",
+    "api_base_url",
     "appid",
     "token",
     "encoding_aes_key",

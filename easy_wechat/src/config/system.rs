@@ -86,6 +86,7 @@ const KEYS: &[&str] = &[
     "reply_within",
     "max_callback_age",
     "deduplicate",
+    "api_base_url",
     "workers",
     "max_body",
     "max_in_flight",

@@ -36,6 +36,7 @@ mode             | Safe   | plain -> Plain ; compatible -> Compatible ; safe -> 
 corpid           |        | ww1                           |                            |
 appid            |        | 0 ; 1000002                   | wx82ef843a5129db66 ; two   | AgentId, a number
 secret           | none   | a=b                           |                            |
+api_base_url     | https://qyapi.weixin.qq.com | http://127.0.0.1:8686 ; https://a.example/wx/ -> https://a.example/wx | qyapi.weixin.qq.com ; ftp://a ; http:///x ; // | http:// or https://
 token            | none   | abc                           |                            |
 encoding_aes_key | none   | abc                           |                            |
 receive_ids      |        | a ; a, b,,c -> a+b+c          |                            |
@@ -47,8 +48,9 @@ customer_service | false  | BOOLS                         | NO_BOOLS            
 ";
 
 /// The keys of [`APP`] that all apps may share.
-const SHARED: [&str; 4] = [
+const SHARED: [&str; 5] = [
     "route_name",
+    "api_base_url",
     "reply_within",
     "max_callback_age",
     "deduplicate",
@@ -243,6 +245,7 @@ fn of_app(it: &AppConfig, key: &str) -> String {
         "corpid" => it.corpid.clone(),
         "appid" => it.appid.clone(),
         "secret" => reveal(it.secret.as_ref()),
+        "api_base_url" => it.api_base_url.clone(),
         "token" => reveal(it.token.as_ref()),
         "encoding_aes_key" => reveal(it.encoding_aes_key.as_ref()),
         "receive_ids" => it.receive_ids.join("+"),
