@@ -77,6 +77,8 @@ pub mod xml;
 pub mod config;
 #[cfg(feature = "server")]
 pub mod log;
+#[cfg(feature = "server")]
+mod signals;
 
 // Floor 3: actors.
 #[cfg(feature = "server")]

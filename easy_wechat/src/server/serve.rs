@@ -16,6 +16,7 @@ use super::error::ServeError;
 use super::http::not_found;
 use crate::callback::InFlight;
 use crate::log::{self, LogError};
+use crate::signals::Signals;
 
 impl WeChatServer {
     /// Serves on `addr`, like `0.0.0.0:6000`, until SIGTERM or Ctrl-C; then stops as [`ServerHandle::stop`] does. A
@@ -189,61 +190,6 @@ fn resolve(addr: &str) -> Result<Vec<SocketAddr>, ServeError> {
     }
 }
 
-/// SIGTERM and Ctrl-C, from when it is made.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(windows)]
-    interrupt: tokio::signal::windows::CtrlC,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    /// Waits for the next.
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
-#[cfg(windows)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        let interrupt = tokio::signal::windows::ctrl_c()?;
-        Ok(Self { interrupt })
-    }
-
-    /// Waits for the next.
-    async fn next(&mut self) {
-        let _ = self.interrupt.recv().await;
-    }
-}
-
-impl Signals {
-    /// Waits for another one. Those right behind the first are the same key pressed, or sent to the whole group.
-    async fn another(&mut self) {
-        let began = Instant::now();
-        loop {
-            self.next().await;
-            if began.elapsed() > SAME_SIGNAL {
-                return;
-            }
-        }
-    }
-}
-
 /// Connections that may wait to be accepted. A burst beyond it waits for seconds, until the peer's TCP tries again.
 const BACKLOG: u32 = 4096;
 
@@ -252,6 +198,3 @@ const HEAD_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
-
-/// Signals within this time are one.
-const SAME_SIGNAL: Duration = Duration::from_millis(500);

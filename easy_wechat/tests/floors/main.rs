@@ -28,7 +28,7 @@ const FLOORS: [&[&str]; 6] = [
         "reply",
         "account",
     ],
-    &["config", "log"],
+    &["config", "log", "signals"],
     &[
         "handler",
         "routes",
@@ -66,6 +66,7 @@ const ABOVE_THE_PROTOCOL: &[&str] = &[
     "callback",
     "server",
     "exit",
+    "signals",
 ];
 
 const MAX_LINES: usize = 400;
