@@ -1,0 +1,77 @@
+// The small status chips of exchanges, which count while their exchange runs.
+
+import { el } from "./dom.js";
+import { pick, say } from "./language.js";
+import { duration } from "./people.js";
+import { sandboxNow } from "./store.js";
+
+/** What became of an exchange, in a word: the kind is a class of colour. */
+export function stateWords({ state }) {
+  return say(STATES.includes(state) ? `state_${state}` : "state_running");
+}
+
+/** A chip for an exchange; a click opens it in the inspector. */
+export function statusChip(exchange) {
+  const chip = el("button", {
+    type: "button",
+    class: `chip chip-${exchange.state}`,
+    title: [pick(exchange.words), say("showExchange")].filter(Boolean).join("\n"),
+    data: { testid: "chip", state: exchange.state, exchange: exchange.id },
+  });
+  if (exchange.state === "running") count(chip, exchange);
+  else chip.append(el("span", { class: "chip-words" }, settledWords(exchange)));
+  return chip;
+}
+
+/** A row of dots that move while something is under way. */
+export function movingDots() {
+  return el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
+}
+
+/** Calls a function every tenth of a second for as long as the element is in the page. */
+export function whileShown(element, tick) {
+  ticking.set(element, tick);
+  timer ??= setInterval(tickAll, TICK);
+}
+
+/** The time that an exchange has run so far. */
+export function elapsed(exchange) {
+  return Math.max(0, sandboxNow() - exchange.at);
+}
+
+const STATES = ["running", "replied", "acknowledged", "dropped", "failed"];
+const TICK = 100;
+const ticking = new Map();
+let timer = null;
+
+function count(chip, exchange) {
+  const words = el("span", { class: "chip-words" });
+  const tick = () => {
+    const limit = (exchange.limit_ms ?? 5000) / 1000;
+    words.textContent = `${stateWords(exchange)} ${(elapsed(exchange) / 1000).toFixed(1)} / ${limit} s`;
+  };
+  tick();
+  chip.append(movingDots(), words);
+  whileShown(chip, tick);
+}
+
+function settledWords(exchange) {
+  const state = stateWords(exchange);
+  const tries = exchange.attempts > 1 ? ` ×${exchange.attempts}` : "";
+  if (exchange.state === "dropped" || exchange.state === "failed") {
+    const why = pick(exchange.words);
+    return why ? `${state}${tries} · ${why}` : `${state}${tries}`;
+  }
+  return `${state} ${duration(exchange.took_ms)}${tries}`;
+}
+
+function tickAll() {
+  for (const [element, tick] of ticking) {
+    if (element.isConnected) tick();
+    else ticking.delete(element);
+  }
+  if (ticking.size === 0) {
+    clearInterval(timer);
+    timer = null;
+  }
+}
