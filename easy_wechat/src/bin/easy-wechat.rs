@@ -1,0 +1,7 @@
+//! The command `easy-wechat`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    easy_wechat::cli::main()
+}
