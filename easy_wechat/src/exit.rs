@@ -7,6 +7,8 @@ use crate::config::ConfigError;
 use crate::error_line::one_line;
 use crate::log::LogError;
 use crate::routes::RegisterError;
+#[cfg(feature = "sandbox")]
+use crate::sandbox::SandboxError;
 use crate::server::ServeError;
 
 /// What a `main` returns: prints an error, with its causes, to the standard error stream and chooses the exit code.
@@ -45,6 +47,10 @@ fn code(error: &BoxError) -> u8 {
     if let Some(error) = error.downcast_ref::<LogError>() {
         return log_code(error);
     }
+    #[cfg(feature = "sandbox")]
+    if let Some(error) = error.downcast_ref::<SandboxError>() {
+        return sandbox_code(error);
+    }
     match error.downcast_ref::<ServeError>() {
         Some(ServeError::Log(error)) => log_code(error),
         None | Some(ServeError::Runtime(_) | ServeError::InsideRuntime) => 1,
@@ -55,6 +61,18 @@ fn code(error: &BoxError) -> u8 {
             | ServeError::HealthzRoute { .. },
         ) => 2,
         Some(_) => 3,
+    }
+}
+
+#[cfg(feature = "sandbox")]
+fn sandbox_code(error: &SandboxError) -> u8 {
+    match error {
+        SandboxError::PortInUse { .. } | SandboxError::Listen { .. } => 3,
+        SandboxError::BadAddress { .. }
+        | SandboxError::NotLoopback { .. }
+        | SandboxError::BadCallback { .. }
+        | SandboxError::Keys(_) => 2,
+        _ => 1,
     }
 }
 

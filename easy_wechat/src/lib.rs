@@ -27,14 +27,16 @@
 //! - To mount the callbacks in an actix-web app that exists: [`WeChatServer::configure`].
 //! - To use another web framework: [`Account`] does all but the HTTP; [`WXBizMsgCrypt`] is only the cryptography.
 //! - To say how a program ended: [`exit()`], with the exit codes.
+//! - To try a bot with no account, and to test it: [`sandbox`].
 //!
-//! The crate's `examples` are whole programs: `state`, `async_handler`, `mount`, `events`.
+//! The crate's `examples` are whole programs: `state`, `async_handler`, `mount`, `events`, `bot_test`.
 //!
 //! # Where things live
 //!
 //! | module | what it owns |
 //! |---|---|
 //! | [`server`] | the callback server: build, run, stop, mount |
+//! | [`sandbox`] | the platform on your own machine: chat page, API, faults, test kit |
 //! | [`config`] | `config.ini` and the environment |
 //! | [`log`] | the log: lines to stderr and to a file that is rotated |
 //! | [`account`] | an app's keys: verify, open and answer its callbacks |
@@ -53,6 +55,8 @@
 //! | – | the protocol: [`account`], [`crypt`], [`message`], [`reply`], …; no runtime, no network, no clock | always |
 //! | `config` | [`config`]: `config.ini` and the environment | with `server` |
 //! | `server` | [`WeChatServer`] and the [`log`]: actix-web, tokio, tracing | yes |
+//! | `sandbox` | [`sandbox`]: the platform for trying and testing; with `server` also [`run_in_sandbox`] | no |
+//! | `cli` | the command `easy-wechat` | no |
 
 // Floor 0: words.
 mod clock;
@@ -95,12 +99,19 @@ mod late;
 mod routes;
 
 // Floor 4: the two sides of the wire.
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 #[cfg(feature = "server")]
 pub mod server;
 
 // Floor 5: doors.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[cfg(feature = "server")]
 mod exit;
+#[cfg(all(feature = "sandbox", feature = "server"))]
+mod try_out;
 
 pub use account::Account;
 pub use clock::{Clock, Timestamp};
@@ -121,15 +132,20 @@ pub use platform::{AccountKind, Mode};
 pub use reply::{Article, CardError, IntoReply, Reply, TemplateCard};
 #[cfg(feature = "server")]
 pub use routes::RegisterError;
+#[cfg(feature = "sandbox")]
+pub use sandbox::Sandbox;
 pub use secret::Secret;
 #[cfg(feature = "server")]
 pub use server::{ServeError, ServerHandle, WeChatServer};
+
+#[cfg(all(feature = "sandbox", feature = "server"))]
+pub use try_out::run_in_sandbox;
 
 /// Any error, as handlers and `main` return it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Both READMEs are tests: what they show must compile.
-#[cfg(all(doctest, feature = "server"))]
+#[cfg(all(doctest, feature = "server", feature = "sandbox"))]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../README.zh-CN.md")]
 struct ReadmesAreTested;

@@ -1,0 +1,104 @@
+//! The calls of the API that the app made.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::Words;
+use super::changes::Changes;
+
+/// The last calls, oldest first.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    list: VecDeque<Call>,
+    next: u64,
+    keep: usize,
+    /// What they take in memory, about.
+    bytes: usize,
+}
+
+/// One request under `/cgi-bin/`, and its answer.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Call {
+    pub(crate) id: u64,
+    /// Milliseconds since 1970.
+    pub(crate) at: i64,
+    pub(crate) method: Cow<'static, str>,
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) status: u16,
+    pub(crate) errcode: i64,
+    pub(crate) errmsg: Cow<'static, str>,
+    pub(crate) took_ms: u64,
+    /// Where what it sent appears.
+    pub(crate) conversation: Option<String>,
+    /// What was wrong, in plain words.
+    pub(crate) words: Option<Words>,
+    /// The fault that was injected.
+    pub(crate) fault: Option<&'static str>,
+    /// As it came, with token and secret in it; whoever shows it hides them. The rest is left out of summaries.
+    #[serde(skip)]
+    pub(crate) query: String,
+    #[serde(skip)]
+    pub(crate) request: Bytes,
+    #[serde(skip)]
+    pub(crate) answer: Bytes,
+}
+
+impl Calls {
+    pub(crate) fn new(keep: usize) -> Self {
+        Self {
+            list: VecDeque::new(),
+            next: 1,
+            keep,
+            bytes: 0,
+        }
+    }
+
+    /// The number that the next call gets.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.next
+    }
+
+    /// Adds a call that has ended.
+    pub(crate) fn add(&mut self, mut call: Call, changes: &mut Changes) -> u64 {
+        call.id = self.next;
+        self.next += 1;
+        changes.push("call", &call);
+        let id = call.id;
+        self.bytes += call.bytes();
+        self.list.push_back(call);
+        while self.list.len() > self.keep || self.bytes > MAX_BYTES {
+            let Some(dropped) = self.list.pop_front() else {
+                break;
+            };
+            self.bytes = self.bytes.saturating_sub(dropped.bytes());
+        }
+        id
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&Call> {
+        let at = self.list.binary_search_by_key(&id, |it| it.id).ok()?;
+        self.list.get(at)
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Call> {
+        self.list.iter()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.bytes = 0;
+    }
+}
+
+impl Call {
+    /// What it takes in memory, about.
+    fn bytes(&self) -> usize {
+        self.query.len() + self.request.len() + self.answer.len() + size_of::<Self>()
+    }
+}
+
+/// All of them together.
+const MAX_BYTES: usize = 32 << 20;
