@@ -21,10 +21,21 @@ struct Args {
     /// Where to listen [default: `listen` of config.ini, or 0.0.0.0:6000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
+    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:8686",
+        conflicts_with_all = ["config", "listen"]
+    )]
+    sandbox: Option<String>,
 }
 
 const HELP: &str = "\
 Examples:
+  echo --sandbox                                 try it with no account: http://127.0.0.1:8686
   echo                                           section [demo] of ./config.ini
   echo --config config_test.ini --app test       the public test account
   echo --listen 127.0.0.1:8080                   behind nginx
@@ -36,15 +47,23 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), BoxError> {
+    let server = |config: &Config| server(config, &args.app);
+    if let Some(addr) = &args.sandbox {
+        return easy_wechat::run_in_sandbox(addr, &args.app, server);
+    }
     let config = args
         .config
         .as_ref()
         .map_or_else(Config::find, Config::load)?;
-    let server = WeChatServer::from_config(&config, &args.app)?
-        .register_event("subscribe", async |_| "你好! 发什么, 我就回什么。")?
-        .register_fallback(async |message| echo(message))?;
+    let server = server(&config)?;
     let listen = args.listen.as_deref().unwrap_or(server.listen()).to_owned();
     Ok(server.run(listen)?)
+}
+
+fn server(config: &Config, app: &str) -> Result<WeChatServer, BoxError> {
+    Ok(WeChatServer::from_config(config, app)?
+        .register_event("subscribe", async |_| "你好! 发什么, 我就回什么。")?
+        .register_fallback(async |message| echo(message))?)
 }
 
 fn echo(message: Message) -> Reply {
