@@ -1,9 +1,7 @@
-//! What becomes of a callback that is sent more than once, or answered late.
+//! What becomes of a callback when the platform hangs up, or the server stops. What can be seen with a platform that
+//! behaves is tested in `tests/pipeline`.
 
-mod deadline;
-mod late;
-mod official;
-mod resend;
+mod hang_up;
 mod sink;
 mod stopping;
 

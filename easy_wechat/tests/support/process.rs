@@ -97,7 +97,7 @@ pub fn wait_for_line(parts: &[&str]) -> String {
 }
 
 /// One log for the whole program; the file.
-fn begin_log() -> &'static PathBuf {
+pub fn begin_log() -> &'static PathBuf {
     static LOG: OnceLock<PathBuf> = OnceLock::new();
     LOG.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
