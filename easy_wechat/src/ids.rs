@@ -73,6 +73,31 @@ text_id! {
     MediaId
 }
 
+text_id! {
+    /// A department (部门) of a corporation, by its number.
+    PartyId
+}
+text_id! {
+    /// A tag (标签) of a corporation's address book, by its number.
+    TagId
+}
+text_id! {
+    /// A group chat (群聊) that an app has made.
+    ChatId
+}
+
+impl From<i64> for PartyId {
+    fn from(number: i64) -> Self {
+        Self(number.to_string())
+    }
+}
+
+impl From<i64> for TagId {
+    fn from(number: i64) -> Self {
+        Self(number.to_string())
+    }
+}
+
 /// The number of an app (应用) within a corporation; `appid` in `config.ini`.
 ///
 /// Official Accounts have none.
