@@ -1,10 +1,11 @@
 //! The log file: appended to, and begun anew when its size or its day is full.
 //!
 //! Reports an error to its caller and tries again by itself 10 seconds later; what the caller does
-//! with lines meanwhile is the caller's affair. It expects to be the only one that writes the file:
-//! see [`LogSettings::name`].
+//! with lines meanwhile is the caller's affair. Others may write the file as well: see [`LogSettings::name`].
 
 use std::ffi::OsStr;
+#[cfg(unix)]
+use std::fs::TryLockError;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -105,7 +106,18 @@ impl Roller {
 
     fn roll(&self, full: Current, now: i64) -> io::Result<Current> {
         let day = full.day;
+        // Commands that run at the same time write one file. Whoever has the lock renames it; the others find a new one.
+        // Where the file system knows no locks it is renamed without one, lest it grows for ever.
+        #[cfg(unix)]
+        let _renamed = {
+            let is_renamed_now = matches!(full.file.try_lock(), Err(TryLockError::WouldBlock));
+            if is_renamed_now || !is_at(&full.file, &self.path) {
+                return self.open(now);
+            }
+            full
+        };
         // Closed first, because Windows does not rename an open file.
+        #[cfg(not(unix))]
         drop(full);
         match self.archive.take(&self.path, day) {
             // Somebody removed it, or the directory with it.
@@ -233,6 +245,17 @@ fn ends_line(path: &Path) -> io::Result<bool> {
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
+}
+
+/// Whether the path leads to the file that is open.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(there)) => place(open) == place(there),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
