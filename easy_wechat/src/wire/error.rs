@@ -1,0 +1,119 @@
+use std::error::Error;
+
+/// Why a request came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub(crate) struct WireError {
+    pub(crate) fate: Fate,
+    what: String,
+}
+
+/// What became of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It never left, so that it may be sent again.
+    NeverSent,
+    /// It was on its way, or there: it may have been carried out.
+    Begun,
+}
+
+impl WireError {
+    pub(crate) fn never_sent(what: impl Into<String>) -> Self {
+        Self {
+            fate: Fate::NeverSent,
+            what: what.into(),
+        }
+    }
+
+    pub(crate) fn begun(what: impl Into<String>) -> Self {
+        Self {
+            fate: Fate::Begun,
+            what: what.into(),
+        }
+    }
+
+    /// Takes what can be told out of reqwest's error: never the address, whose query has secrets.
+    pub(super) fn of(error: reqwest::Error, host: &str) -> Self {
+        let error = error.without_url();
+        let never_left = error.is_connect() || error.is_builder();
+        let what = if never_left && error.is_timeout() {
+            format!("no connection to {host} in time (api_connect_timeout)")
+        } else if error.is_timeout() {
+            format!("no answer from {host} in time (api_timeout)")
+        } else if never_left {
+            format!("no connection to {host}: {}", reason(&error))
+        } else {
+            format!("the connection to {host} broke off: {}", reason(&error))
+        };
+        if never_left {
+            Self::never_sent(what)
+        } else {
+            Self::begun(what)
+        }
+    }
+}
+
+/// The innermost causes: those above them say only that something failed.
+fn reason(error: &reqwest::Error) -> String {
+    let mut causes: Vec<String> = Vec::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if causes.last() != Some(&said) {
+            causes.push(said);
+        }
+        cause = error.source();
+    }
+    let last = causes
+        .pop()
+        .unwrap_or_else(|| "it gives no reason".to_owned());
+    let outer = causes.pop().filter(|outer| !last.contains(outer.as_str()));
+    let chain = match outer {
+        Some(outer) if !outer.starts_with("client error") => format!("{outer}: {last}"),
+        _ => last,
+    };
+    match advice(&chain) {
+        Some(advice) => format!("{chain} ({advice})"),
+        None => chain,
+    }
+}
+
+fn advice(reason: &str) -> Option<&'static str> {
+    let reason = reason.to_ascii_lowercase();
+    ADVICE
+        .iter()
+        .find(|(part, _)| reason.contains(part))
+        .map(|(_, advice)| *advice)
+}
+
+const ADVICE: [(&str, &str); 8] = [
+    (
+        "unknownissuer",
+        "the certificate is of nobody this machine trusts: something on the way reads along, or the package ca-certificates is missing",
+    ),
+    (
+        "no ca certificates",
+        "the package ca-certificates is missing",
+    ),
+    (
+        "certificate expired",
+        "the certificate has expired, or this machine's clock is wrong",
+    ),
+    (
+        "certificate not valid yet",
+        "the certificate is of the future: this machine's clock is wrong",
+    ),
+    (
+        "dns error",
+        "the name is not found: is this machine on the net, and is api_base_url right?",
+    ),
+    (
+        "resolving dns",
+        "the name is not found: is this machine on the net, and is api_base_url right?",
+    ),
+    (
+        "connection refused",
+        "nothing listens there: look at api_base_url and proxy",
+    ),
+    ("tunnel", "the proxy refuses: look at proxy in config.ini"),
+];
