@@ -1,0 +1,162 @@
+//! Days, restarts, clocks that jump.
+
+use std::time::Duration;
+
+use easy_wechat::Clock;
+use easy_wechat::scheduler::{Job, RunState};
+use easy_wechat::store::SqliteStore;
+
+use crate::world::{World, at, daily, states};
+
+#[tokio::test]
+async fn it_runs_once_a_day_whatever_the_step_of_the_clock() {
+    for step in [20, 55, 60, 599, 3600] {
+        let world = World::new();
+        let handle = world.start(daily().grace(Duration::from_hours(1))).await;
+        world
+            .go("12-04 06:00", Duration::from_secs(step), &handle)
+            .await;
+        let days = ["12-01 07:30", "12-02 07:30", "12-03 07:30"];
+        assert_eq!(world.ran.all(), days, "steps of {step} s");
+        handle.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_new_has_missed_nothing() {
+    let world = World::new();
+    world.clock.set(at("12-01 07:31"));
+    let handle = world.start(daily()).await;
+    assert_eq!(world.ran.all(), [""; 0]);
+    world.at("12-02 07:30", &handle).await;
+    assert_eq!(world.ran.all(), ["12-02 07:30"]);
+}
+
+#[tokio::test]
+async fn a_restart_at_07_31_sends_the_push_of_07_30_once() {
+    let world = World::new();
+    world.start(daily()).await.stop().await;
+    world.clock.set(at("12-01 07:31"));
+    for _ in 0..20 {
+        world.start(daily()).await.stop().await;
+    }
+    assert_eq!(world.ran.all(), ["12-01 07:30"]);
+}
+
+#[tokio::test]
+async fn what_is_too_late_is_missed_and_said_so() {
+    let world = World::new();
+    world.start(daily()).await.stop().await;
+    world.clock.set(at("12-01 07:46"));
+    let handle = world.start(daily()).await;
+    assert_eq!(world.ran.all(), [""; 0]);
+    let history = handle.history("daily").await.unwrap();
+    assert_eq!(states(&history), [RunState::Missed]);
+    assert_eq!(history[0].planned, Some(at("12-01 07:30")));
+
+    let strict = daily().grace(Duration::ZERO);
+    let world = World::new();
+    world.start(strict.clone()).await.stop().await;
+    world.clock.set(at("12-01 07:32"));
+    world.start(strict.clone()).await.stop().await;
+    assert_eq!(
+        world.ran.all(),
+        [""; 0],
+        "without a grace nothing is caught up"
+    );
+}
+
+/// A laptop that was closed for nine hours, and for a month.
+#[tokio::test]
+async fn a_machine_that_slept_catches_up_once() {
+    let minutely = Job::new("minutely", "* * * * *").unwrap();
+    let world = World::new();
+    let handle = world.start(minutely).await;
+    world.at("12-01 07:01", &handle).await;
+    world.at("12-01 16:00", &handle).await;
+    world.at("12-31 16:00", &handle).await;
+    let moments = ["12-01 07:01", "12-01 16:00", "12-31 16:00"];
+    assert_eq!(world.ran.all(), moments);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_runs_nothing_again() {
+    let world = World::new();
+    let handle = world.start(daily()).await;
+    world.at("12-01 07:30", &handle).await;
+    for time in ["12-01 07:29", "12-01 07:30", "11-30 20:00", "12-01 07:30"] {
+        world.at(time, &handle).await;
+    }
+    assert_eq!(world.ran.all(), ["12-01 07:30"]);
+    world.at("12-02 07:30", &handle).await;
+    assert_eq!(world.ran.all(), ["12-01 07:30", "12-02 07:30"]);
+}
+
+/// The battery of the clock was empty, and it ran in another century.
+#[tokio::test]
+async fn a_clock_that_was_far_ahead_does_not_silence_a_job() {
+    let world = World::new();
+    world.clock.advance(Duration::from_hours(24 * 365 * 30));
+    world.start(daily()).await.stop().await;
+    world.clock.set(at("12-01 07:00"));
+    let handle = world.start(daily()).await;
+    world.at("12-01 07:30", &handle).await;
+    assert_eq!(world.ran.all(), ["12-01 07:30"]);
+}
+
+#[tokio::test]
+async fn a_schedule_that_was_changed_has_missed_nothing() {
+    let world = World::new();
+    world
+        .start(Job::new("daily", "0 9 * * *").unwrap())
+        .await
+        .stop()
+        .await;
+    world.clock.set(at("12-01 07:35"));
+    let handle = world.start(daily()).await;
+    assert_eq!(world.ran.all(), [""; 0]);
+    world.at("12-02 07:30", &handle).await;
+    assert_eq!(world.ran.all(), ["12-02 07:30"]);
+}
+
+#[tokio::test]
+async fn what_runs_every_so_often_keeps_its_beat_over_a_restart() {
+    let world = World::new();
+    let ten = || Job::every("ten", Duration::from_mins(10)).unwrap();
+    let handle = world.start(ten()).await;
+    world.at("12-01 07:05", &handle).await;
+    handle.stop().await;
+    let handle = world.start(ten()).await;
+    world.at("12-01 07:09", &handle).await;
+    assert_eq!(world.ran.all(), ["12-01 07:00"]);
+    world.at("12-01 07:10", &handle).await;
+    world.at("12-01 09:00", &handle).await;
+    let moments = ["12-01 07:00", "12-01 07:10", "12-01 09:00"];
+    assert_eq!(world.ran.all(), moments);
+}
+
+#[tokio::test]
+async fn it_is_all_on_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::new();
+    let on_disk = |clock: &Clock| {
+        let store = SqliteStore::open(folder.path(), clock.clone());
+        World {
+            clock: clock.clone(),
+            store: std::sync::Arc::new(store),
+            ran: world.ran.clone(),
+        }
+    };
+    on_disk(&world.clock).start(daily()).await.stop().await;
+    world.clock.set(at("12-01 07:31"));
+    for _ in 0..3 {
+        on_disk(&world.clock).start(daily()).await.stop().await;
+    }
+    assert_eq!(world.ran.all(), ["12-01 07:30"]);
+    let history = on_disk(&world.clock)
+        .with(daily())
+        .history("daily")
+        .await
+        .unwrap();
+    assert_eq!(states(&history), [RunState::Done]);
+}
