@@ -1,0 +1,61 @@
+//! How a command that calls the platform ends: for people, for machines, for scripts.
+
+use std::io::{self, Write as _};
+
+use clap::CommandFactory as _;
+use clap::error::ErrorKind as UsageError;
+use serde_json::{Value, json};
+
+use super::{Cli, send};
+use crate::BoxError;
+use crate::client::{ClientError, ErrorKind};
+use crate::error_line::one_line;
+
+/// It was done, but not for all: exit code 3.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Partly(pub(super) String);
+
+/// An argument is wrong in a way that only shows while the command runs.
+pub(super) fn usage(message: impl std::fmt::Display) -> BoxError {
+    Cli::command()
+        .error(UsageError::ValueValidation, message)
+        .into()
+}
+
+/// Prints what came of a call. When that fails, as when nobody reads any more, it is said on the other stream and no error:
+/// what was done is done, and a script that sees an error would do it again.
+pub(super) fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        let _ = writeln!(
+            io::stderr(),
+            "it was done, but cannot be printed: {error}: {text}"
+        );
+    }
+}
+
+/// An error as machines read it.
+pub(super) fn as_json(error: &ClientError) -> Value {
+    let sent = match error {
+        ClientError::Interrupted { sent, .. } => send::to_json(sent),
+        _ => Value::Null,
+    };
+    json!({
+        "error": one_line(error),
+        "kind": name(error.kind()),
+        "errcode": error.errcode(),
+        "sent": sent,
+    })
+}
+
+fn name(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::FixCall => "fix_call",
+        ErrorKind::FixAccount => "fix_account",
+        ErrorKind::FixTarget => "fix_target",
+        ErrorKind::Wait => "wait",
+        ErrorKind::TryAgain => "try_again",
+        ErrorKind::MaybeDelivered => "maybe_delivered",
+    }
+}

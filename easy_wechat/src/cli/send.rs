@@ -1,0 +1,245 @@
+//! `easy-wechat send`.
+
+mod content;
+mod receipt;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ArgGroup;
+
+pub(super) use receipt::to_json;
+
+use super::app::AppArgs;
+use super::outcome::usage;
+use crate::BoxError;
+use crate::client::Receipt;
+use crate::outgoing::{Safe, SendOptions};
+use crate::recipient::Recipient;
+
+/// Sends a message: text, markdown, a picture, a film, a file, a card, news, or any other as JSON.
+#[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+#[command(
+    after_help = HELP,
+    group = ArgGroup::new("kind").args(["markdown", "image", "voice", "video", "file", "textcard", "news", "json"]),
+    group = ArgGroup::new("titled").args(["video", "textcard", "news"]),
+    group = ArgGroup::new("linked").args(["textcard", "news"]),
+)]
+pub(super) struct Args {
+    /// The text; `-`, or none, is the standard input
+    #[arg(value_name = "TEXT")]
+    text: Option<String>,
+    /// Members, with `|` or `,` between them; on an Official Account one openid
+    #[arg(long, value_name = "USER", value_delimiter = ',')]
+    to: Vec<String>,
+    /// Departments, by their numbers
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    party: Vec<String>,
+    /// Tags, by their numbers
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    tag: Vec<String>,
+    /// Everyone in the app's visible range
+    #[arg(long, conflicts_with_all = ["to", "party", "tag"])]
+    all: bool,
+
+    /// Speaks in a group, by the robot whose webhook stands in this section
+    #[arg(long, value_name = "SECTION", conflicts_with_all = ["to", "party", "tag", "all", "app", "safe", "once_within"])]
+    robot: Option<String>,
+
+    /// The text is markdown
+    #[arg(long, help_heading = "Kinds of messages")]
+    markdown: bool,
+    /// A picture: JPG or PNG, 10 MB
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Kinds of messages",
+        conflicts_with = "text"
+    )]
+    image: Option<PathBuf>,
+    /// A recording: AMR, 2 MB, 60 seconds
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Kinds of messages",
+        conflicts_with = "text"
+    )]
+    voice: Option<PathBuf>,
+    /// A film: MP4, 10 MB; --title and --description go with it
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Kinds of messages",
+        conflicts_with = "text"
+    )]
+    video: Option<PathBuf>,
+    /// Any file: 20 MB
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Kinds of messages",
+        conflicts_with = "text"
+    )]
+    file: Option<PathBuf>,
+    /// A card of the text, with --title and --url
+    #[arg(long, help_heading = "Kinds of messages", requires_all = ["title", "url"])]
+    textcard: bool,
+    /// An article, with --title, --url, and --picture; the text is its description
+    #[arg(long, help_heading = "Kinds of messages", requires_all = ["title", "url"])]
+    news: bool,
+    /// Any message as the platform documents it: {"msgtype": "text", "text": {…}}; `-` is the standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Kinds of messages",
+        conflicts_with = "text"
+    )]
+    json: Option<PathBuf>,
+
+    /// The title of a film, card or article
+    #[arg(
+        long,
+        value_name = "TITLE",
+        requires = "titled",
+        help_heading = "What goes with them"
+    )]
+    title: Option<String>,
+    /// The description of a film
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "video",
+        help_heading = "What goes with them"
+    )]
+    description: Option<String>,
+    /// Where a card or article leads
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "linked",
+        help_heading = "What goes with them"
+    )]
+    url: Option<String>,
+    /// The address of an article's picture
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "news",
+        help_heading = "What goes with them"
+    )]
+    picture: Option<String>,
+    /// The button of a card [default: 详情]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "textcard",
+        help_heading = "What goes with them"
+    )]
+    button: Option<String>,
+
+    /// Nobody can pass it on, and it is shown with a watermark
+    #[arg(long, help_heading = "How it is sent")]
+    safe: bool,
+    /// The same message is delivered once within so many seconds; then it is also sent again when the answer was lost
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=14_400), help_heading = "How it is sent")]
+    once_within: Option<u32>,
+    /// Splits markdown that is longer than the platform takes
+    #[arg(long, requires = "markdown", help_heading = "How it is sent")]
+    split: bool,
+    /// Prints the result as JSON
+    #[arg(long, help_heading = "How it is sent")]
+    json_result: bool,
+    #[command(flatten)]
+    app: AppArgs,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), BoxError> {
+    if let Some(section) = &args.robot {
+        return speak(args, section);
+    }
+    let to = recipient(args)?;
+    let content = content::read(args)?;
+    let app = args.app.open()?;
+    let sent = app.block_on(async {
+        let options = options(args);
+        let what = content.into_outgoing(&app, &to, &options).await?;
+        app.client.send_with(to, &what, &options).await
+    });
+    let quiet = app.quiet;
+    app.end();
+    receipt::show(sent, args.json_result, quiet)
+}
+
+/// Says it in the robot's group.
+fn speak(args: &Args, section: &str) -> Result<(), BoxError> {
+    let content = content::read(args)?;
+    let app = args.app.open_robot(section)?;
+    let said = app.block_on(async {
+        let what = content.into_outgoing_of_robot(&app).await?;
+        app.client.send_with(&what, &options(args)).await
+    });
+    let quiet = app.quiet;
+    app.end();
+    receipt::show(said.map(|()| Receipt::default()), args.json_result, quiet)
+}
+
+fn recipient(args: &Args) -> Result<Recipient, BoxError> {
+    if args.all {
+        return Ok(Recipient::Everyone);
+    }
+    let to = Recipient::from(args.to.join("|"));
+    let to = to
+        .and_parties(args.party.iter().map(String::as_str))
+        .and_tags(args.tag.iter().map(String::as_str));
+    if to.is_empty() {
+        return Err(usage(
+            "whom is it for? Say --to, --party, --tag, --all or --robot",
+        ));
+    }
+    Ok(to)
+}
+
+fn options(args: &Args) -> SendOptions {
+    let once = args
+        .once_within
+        .map(|seconds| Duration::from_secs(u64::from(seconds)));
+    let options = SendOptions::default()
+        .duplicate_check(once)
+        .split_markdown(args.split);
+    if args.safe {
+        options.safe(Safe::Confidential)
+    } else {
+        options
+    }
+}
+
+const HELP: &str = "\
+Examples:
+  easy-wechat send --to zhangsan 'the backup is done'
+  df -h | easy-wechat send --to 'zhangsan|lisi'
+  easy-wechat send --all --markdown '**down**: <font color=\"warning\">db</font>'
+  easy-wechat send --party 2 --image chart.png
+  easy-wechat send --to zhangsan --textcard --title 领奖通知 \\
+      --url https://example.com '请于 10 月 10 日前领取'
+  easy-wechat send --to zhangsan --json card.json --once-within 1800
+  easy-wechat send --robot alerts 'in the group, by a robot'
+
+In a crontab, with whole paths:
+  30 7 * * *  /usr/local/bin/easy-wechat send --quiet \\
+                  --config /etc/easy_wechat.ini --all 早安
+  (cron wants it in one line)
+
+Prints the message's id, for `easy-wechat recall`. The access token is kept
+between runs, in state_path.
+
+Exit codes:
+  0 sent                        4 refused by the platform
+  1 failed                      5 the platform cannot be reached; with
+  2 wrong configuration or        --once-within also: all answers were lost
+    arguments; nothing sent     6 the answer was lost: it may have been
+  3 sent, but not to all or       delivered, and was not sent again
+    not all of it";
