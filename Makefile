@@ -1,7 +1,7 @@
 # The commands that a person types, and CI runs.
 
 # The Debian packages that the tests use.
-TEST_PACKAGES := nginx-light chromium chromium-driver fonts-noto-cjk
+TEST_PACKAGES := nginx-light chromium chromium-driver fonts-noto-cjk ffmpeg systemd
 
 .PHONY: run sandbox test lint bench doc screenshots
 
@@ -16,6 +16,7 @@ sandbox:
 ## test: installs what the tests need, builds every set of features, runs everything
 test:
 	scripts/install-packages $(TEST_PACKAGES)
+	scripts/verify-units
 	cargo build -p easy_wechat --no-default-features
 	cargo test --workspace --all-features
 
@@ -24,10 +25,14 @@ lint:
 	cargo fmt --all --check
 	cargo clippy -p easy_wechat --no-default-features -- -D warnings
 	cargo clippy -p easy_wechat --no-default-features --features config -- -D warnings
+	cargo clippy -p easy_wechat --no-default-features --features server -- -D warnings
+	cargo clippy -p easy_wechat --no-default-features --features client -- -D warnings
 	cargo clippy -p easy_wechat --no-default-features --features sandbox -- -D warnings
 	cargo clippy -p easy_wechat -- -D warnings
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --all-features
+	RUSTDOCFLAGS=-Dwarnings cargo doc -p easy_wechat --no-deps --no-default-features --features server
+	RUSTDOCFLAGS=-Dwarnings cargo doc -p easy_wechat --no-deps --no-default-features --features client
 	! cargo tree -p easy_wechat --no-default-features -e normal --prefix none | grep -E '^(tokio|actix|reqwest|tracing|rand )'
 
 ## bench: the tables of the README, each beside its yardstick; close other programs first
@@ -36,6 +41,10 @@ bench:
 	cargo bench -p easy_wechat --bench protocol
 	cargo bench -p easy_wechat --bench server -- --echo $(CURDIR)/target/release/echo
 	cargo bench -p easy_wechat --bench sandbox --features sandbox
+	cargo build --release -p easy_wechat --features cli --bin easy-wechat
+	cargo bench -p easy_wechat --bench client --features sandbox -- --command $(CURDIR)/target/release/easy-wechat
+	cargo bench -p monkey_monitor --bench live
+	cargo bench -p ticket_watcher --bench answer
 
 ## doc: the documentation of the crate, in a browser
 doc:
@@ -45,4 +54,8 @@ doc:
 screenshots:
 	scripts/install-packages $(TEST_PACKAGES)
 	cargo test -p echo --test browser the_readmes_pictures
-	cp target/tmp/browser/sandbox.png target/tmp/browser/sandbox.zh.png docs/
+	cargo test -p monkey_monitor --test browser the_readmes_pictures
+	cargo test -p ticket_watcher --test pictures
+	cargo test -p morning_push --test pictures
+	for name in sandbox sandbox.zh monkey_monitor monkey_monitor_page ticket_watcher morning_push; do \
+		cp target/tmp/browser/$$name.png docs/ || exit 1; done

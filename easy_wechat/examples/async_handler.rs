@@ -1,12 +1,14 @@
-//! An async handler that waits for something slow, as a bot before a language model does: write `3` to wait 3 seconds.
+//! An async handler that waits for something slow, as a bot before a language model does: write `3` to wait 3 seconds,
+//! and `8` to be answered late.
 //!
-//! What is ready within `reply_within` (4.5 s) is the reply; what is not goes to a `LateReplySink`, which prints here.
-//! Reads section `[demo]` of `config.ini`. Run it with `cargo run -p easy_wechat --example async_handler`.
+//! What is ready within `reply_within` (4.5 s) is the reply. What is not is sent as a message of its own, with the
+//! `secret` and `appid` of the section. Reads section `[demo]` of `config.ini`. Run it with
+//! `cargo run -p easy_wechat --example async_handler`.
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use easy_wechat::{BoxError, Delivering, LateReply, LateReplySink, Message, WeChatServer};
+use easy_wechat::{BoxError, Message, WeChatServer};
 
 /// The slow thing. It must wait with `.await`: to block here would keep other callbacks waiting.
 async fn ask_the_model(message: Message) -> Result<String, BoxError> {
@@ -17,22 +19,6 @@ async fn ask_the_model(message: Message) -> Result<String, BoxError> {
     Ok(format!("想了 {} 秒。", wait.as_secs()))
 }
 
-struct Print;
-
-impl LateReplySink for Print {
-    #[expect(
-        clippy::print_stdout,
-        reason = "to print is what this example is about"
-    )]
-    fn deliver(&self, late: LateReply) -> Delivering {
-        Box::pin(async move {
-            // A real one calls the platform's message/send here, with late.to, late.agent and late.reply.
-            println!("late, for {}: {:?}", late.to, late.reply);
-            Ok(())
-        })
-    }
-}
-
 fn main() -> ExitCode {
     easy_wechat::exit(run())
 }
@@ -40,7 +26,6 @@ fn main() -> ExitCode {
 fn run() -> Result<(), BoxError> {
     WeChatServer::new("demo")?
         .register_callback("text", ask_the_model)?
-        .late_replies(Print)
         .run("0.0.0.0:6000")?;
     Ok(())
 }

@@ -1,16 +1,31 @@
 //! The command `easy-wechat`: what it understands, and how it ends.
 
+mod app;
 mod browser;
+mod check;
+mod decrypt;
+mod download;
+mod findings;
 mod flood;
+mod keygen;
+mod keys;
+mod outcome;
+mod progress;
+mod recall;
 mod sandbox;
+mod send;
+mod upload;
 
-use std::io;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::BoxError;
+use outcome::Partly;
 
 /// WeCom (企业微信) and WeChat Official Accounts (公众号) on the command line.
 #[derive(Debug, Parser)]
@@ -22,7 +37,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Send(Box<send::Args>),
+    Upload(upload::Args),
+    Download(download::Args),
+    Recall(recall::Args),
     Sandbox(sandbox::Args),
+    Check(check::Args),
+    Keygen(keygen::Args),
+    Decrypt(decrypt::Args),
+    /// Prints the manual: a page for the command, or for each of its commands a file.
+    #[command(after_help = MAN_HELP)]
+    Man {
+        /// Writes all pages into this folder
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
     /// Prints the completions for a shell.
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
@@ -33,12 +62,46 @@ enum Command {
 
 /// Does what the command line says. An error is printed with the way out; the exit codes are those of [`crate::exit()`].
 pub fn main() -> ExitCode {
-    crate::exit(run(Cli::parse().command))
+    let result = run(Cli::parse().command).map_err(|error| match error.downcast::<clap::Error>() {
+        // What only shows while it runs to be a wrong argument is told as one that shows at once.
+        Ok(usage) => usage.exit(),
+        Err(error) => error,
+    });
+    match result {
+        Err(error) if error.is::<Partly>() => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(3)
+        }
+        // Whoever reads has seen enough: `easy-wechat man | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        result => crate::exit(result),
+    }
+}
+
+fn is_broken_pipe(error: &BoxError) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn run(command: Command) -> Result<(), BoxError> {
     match command {
+        Command::Send(args) => send::run(&args),
+        Command::Upload(args) => upload::run(&args),
+        Command::Download(args) => download::run(&args),
+        Command::Recall(args) => recall::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Keygen(args) => keygen::run(&args),
+        Command::Decrypt(args) => decrypt::run(&args),
+        Command::Man { folder: None } => {
+            Ok(clap_mangen::Man::new(Cli::command()).render(&mut io::stdout())?)
+        }
+        Command::Man {
+            folder: Some(folder),
+        } => {
+            fs::create_dir_all(&folder)?;
+            Ok(clap_mangen::generate_to(Cli::command(), folder)?)
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "easy-wechat", &mut io::stdout());
             Ok(())
@@ -48,10 +111,21 @@ fn run(command: Command) -> Result<(), BoxError> {
 
 const HELP: &str = "\
 Examples:
+  easy-wechat send --to zhangsan hello   a message, also from crontab
+  easy-wechat check --app demo           what is wrong: keys, account, net, clock
+  easy-wechat check --help               why the console says 回调失败
   easy-wechat sandbox                    a WeCom of your own at http://127.0.0.1:8686
-  easy-wechat sandbox --help             how to connect your app to it
+  easy-wechat keygen                     a new Token and EncodingAESKey
+  easy-wechat decrypt --help             what is in a callback that was captured
 
-Exit codes: 0 ended as it was told to, 1 failed, 2 wrong configuration or arguments, 3 cannot listen";
+Exit codes: 0 ended as it was told to, 1 failed, 2 wrong configuration or arguments,
+3 cannot listen, or sent in part, 4 refused by the platform, 5 not reached,
+6 sent, perhaps";
+
+const MAN_HELP: &str = "\
+Examples:
+  easy-wechat man | man -l -
+  easy-wechat man ~/.local/share/man/man1";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:
@@ -66,5 +140,24 @@ mod tests {
     #[test]
     fn the_command_line_is_without_contradictions() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_option_that_the_message_has_no_room_for_is_refused() {
+        for (taken, line) in [
+            (false, "--title 领奖 hello"),
+            (false, "--title 领奖 --image a.png"),
+            (false, "--url https://example.com --video a.mp4"),
+            (true, "--title 领奖 --video a.mp4"),
+            (
+                true,
+                "--title 领奖 --url https://example.com --textcard hello",
+            ),
+            (true, "--title 领奖 --url https://example.com --news hello"),
+        ] {
+            let line = format!("easy-wechat send --to a {line}");
+            let parsed = Cli::try_parse_from(line.split(' '));
+            assert_eq!(parsed.is_ok(), taken, "{line}");
+        }
     }
 }

@@ -107,6 +107,12 @@ impl Clock {
         }
     }
 
+    /// Whether it is the system's, so that all who have it agree.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_system(&self) -> bool {
+        matches!(self.0, Source::System)
+    }
+
     /// Sets a fake or movable clock; the system's clock is left as it is.
     pub fn set(&self, now: Timestamp) {
         match &self.0 {
@@ -121,6 +127,15 @@ impl Clock {
     /// Moves a fake or movable clock on; the system's clock is left as it is.
     pub fn advance(&self, by: Duration) {
         self.set(self.now().plus(by));
+    }
+
+    /// How long it may go unread while somebody waits for a moment of it: the machine may sleep, and the clock be set.
+    #[cfg(feature = "scheduler")]
+    pub(crate) const fn slice(&self) -> Duration {
+        match &self.0 {
+            Source::System => Duration::from_secs(10),
+            Source::Fake(_) | Source::Movable(_) => Duration::from_millis(50),
+        }
     }
 }
 

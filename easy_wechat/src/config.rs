@@ -20,17 +20,23 @@
 //! - An unknown key of `[system]` or of an app is a warning that names the nearest known one. Sections that nobody asks
 //!   for are left alone: they may belong to another program.
 
+mod address;
+mod api;
 mod app;
 mod error;
 mod file;
 mod log_settings;
+mod robot;
 mod section;
+mod state;
 mod system;
 mod value;
 
-pub use app::AppConfig;
+pub use api::{ApiSettings, PlugInReaders, Proxy};
+pub use app::{AppConfig, Credentials};
 pub use error::{ConfigError, Place};
 pub use log_settings::{LogFormat, LogLevel, LogSettings};
+pub use robot::Robot;
 pub use section::Section;
 pub use system::SystemConfig;
 
@@ -40,6 +46,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use file::IniFile;
+use state::STATE_VARIABLES;
 
 /// The configuration: a file, with the environment over it.
 ///
@@ -56,7 +63,7 @@ pub struct Config {
     environment: Environment,
 }
 
-/// The variables that begin with `EASY_WECHAT_`.
+/// The variables that begin with `EASY_WECHAT_`, and those that say where programs keep their state.
 type Environment = BTreeMap<String, String>;
 
 impl Config {
@@ -84,7 +91,9 @@ impl Config {
         if let Some(path) = places.iter().find(|path| path.is_file()) {
             return Self::read(path, environment);
         }
-        let of_an_app = |name: &str| name != CONFIG_VARIABLE && !name.starts_with(SYSTEM_PREFIX);
+        let of_an_app = |name: &str| {
+            name.starts_with(PREFIX) && name != CONFIG_VARIABLE && !name.starts_with(SYSTEM_PREFIX)
+        };
         if environment
             .iter()
             .any(|(name, value)| of_an_app(name) && !value.is_empty())
@@ -192,10 +201,17 @@ impl fmt::Debug for Config {
 )]
 fn environment() -> Environment {
     let text = |text: OsString| text.into_string().ok();
-    std::env::vars_os()
+    let mut environment: Environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
-        .filter(|(name, _)| name.starts_with(PREFIX))
-        .collect()
+        .filter(|(name, _)| name.starts_with(PREFIX) || STATE_VARIABLES.contains(&name.as_str()))
+        .collect();
+    // Where the variable is missing, as under `env -i`, the system's list of users has it.
+    if !environment.contains_key("HOME")
+        && let Some(home) = std::env::home_dir().and_then(|home| text(home.into_os_string()))
+    {
+        environment.insert("HOME".to_owned(), home);
+    }
+    environment
 }
 
 const FILE_NAME: &str = "config.ini";

@@ -1,14 +1,19 @@
 //! How a program of this crate ends.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::BoxError;
+#[cfg(feature = "client")]
+use crate::client::ClientError;
 use crate::config::ConfigError;
 use crate::error_line::one_line;
 use crate::log::LogError;
 use crate::routes::RegisterError;
 #[cfg(feature = "sandbox")]
 use crate::sandbox::SandboxError;
+#[cfg(feature = "scheduler")]
+use crate::scheduler::SchedulerError;
 use crate::server::ServeError;
 
 /// What a `main` returns: prints an error, with its causes, to the standard error stream and chooses the exit code.
@@ -18,7 +23,10 @@ use crate::server::ServeError;
 /// | 0 | ended as it was told to |
 /// | 1 | failed for another reason |
 /// | 2 | the configuration or the command line is wrong |
-/// | 3 | cannot listen: the port is in use or privileged, the address is none |
+/// | 3 | cannot listen: the port is in use or privileged, the address is none; or a message was sent in part |
+/// | 4 | the platform refused a call, or would have dropped a message |
+/// | 5 | the platform cannot be reached |
+/// | 6 | the answer to a call was lost: it may have been carried out |
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -36,7 +44,8 @@ pub fn exit(result: Result<(), BoxError>) -> ExitCode {
     let Err(error) = result else {
         return ExitCode::SUCCESS;
     };
-    eprintln!("error: {}", one_line(&*error));
+    // Nobody may be reading; the exit code tells it all the same.
+    let _ = writeln!(io::stderr(), "error: {}", one_line(&*error));
     ExitCode::from(code(&error))
 }
 
@@ -47,9 +56,17 @@ fn code(error: &BoxError) -> u8 {
     if let Some(error) = error.downcast_ref::<LogError>() {
         return log_code(error);
     }
+    #[cfg(feature = "client")]
+    if let Some(error) = error.downcast_ref::<ClientError>() {
+        return client_code(error);
+    }
     #[cfg(feature = "sandbox")]
     if let Some(error) = error.downcast_ref::<SandboxError>() {
         return sandbox_code(error);
+    }
+    #[cfg(feature = "scheduler")]
+    if let Some(error) = error.downcast_ref::<SchedulerError>() {
+        return scheduler_code(error);
     }
     match error.downcast_ref::<ServeError>() {
         Some(ServeError::Log(error)) => log_code(error),
@@ -64,6 +81,21 @@ fn code(error: &BoxError) -> u8 {
     }
 }
 
+#[cfg(feature = "client")]
+fn client_code(error: &ClientError) -> u8 {
+    match error {
+        ClientError::Config(_)
+        | ClientError::NoWebhook
+        | ClientError::Outgoing(_)
+        | ClientError::File { .. }
+        | ClientError::Body { .. } => 2,
+        ClientError::Interrupted { .. } => 3,
+        ClientError::Api(_) | ClientError::Paced { .. } => 4,
+        ClientError::Unreachable { .. } => 5,
+        ClientError::MaybeDelivered { .. } => 6,
+    }
+}
+
 #[cfg(feature = "sandbox")]
 fn sandbox_code(error: &SandboxError) -> u8 {
     match error {
@@ -72,6 +104,19 @@ fn sandbox_code(error: &SandboxError) -> u8 {
         | SandboxError::NotLoopback { .. }
         | SandboxError::BadCallback { .. }
         | SandboxError::Keys(_) => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(feature = "scheduler")]
+fn scheduler_code(error: &SchedulerError) -> u8 {
+    match error {
+        SchedulerError::BadCron { .. }
+        | SchedulerError::TimeZone { .. }
+        | SchedulerError::BadInterval { .. }
+        | SchedulerError::BadName { .. }
+        | SchedulerError::SameName { .. }
+        | SchedulerError::Unknown { .. } => 2,
         _ => 1,
     }
 }

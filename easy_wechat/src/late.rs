@@ -21,12 +21,42 @@ pub struct LateReply {
     pub key: DeliveryKey,
     /// What the handler said, uncut.
     pub reply: Reply,
+    /// `ResponseCode` of the click that it answers, with which the card can be changed once.
+    pub response_code: Option<String>,
+    /// `TaskId` of the click that it answers.
+    pub task_id: Option<String>,
 }
 
 /// The future that [`LateReplySink::deliver`] gives back.
 pub type Delivering = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 
 /// Brings late replies to the user, by a proactive message.
+///
+/// With the feature `client` `WeChatClient` is one, and the one that a server has by itself; see
+/// [`WeChatServer::late_replies`](crate::WeChatServer::late_replies). Another one takes another way:
+///
+/// ```no_run
+/// use easy_wechat::{BoxError, Delivering, LateReply, LateReplySink, WeChatServer};
+///
+/// struct Mailbox;
+///
+/// impl LateReplySink for Mailbox {
+///     fn deliver(&self, late: LateReply) -> Delivering {
+///         Box::pin(async move {
+///             println!("for {} of app {}: {:?}", late.to, late.app, late.reply);
+///             Ok(())
+///         })
+///     }
+/// }
+///
+/// fn main() -> Result<(), BoxError> {
+///     WeChatServer::new("demo")?
+///         .register_callback("text", |message| message)?
+///         .late_replies(Mailbox)
+///         .run("0.0.0.0:6000")?;
+///     Ok(())
+/// }
+/// ```
 ///
 /// It is called once for each late reply, also when the platform sent the callback several times. When the server stops
 /// it waits for deliveries that are under way, as long as `shutdown_timeout` allows.
@@ -35,14 +65,15 @@ pub trait LateReplySink: Send + Sync + 'static {
     fn deliver(&self, late: LateReply) -> Delivering;
 }
 
-/// Delivers nothing, and says so.
+/// Delivers nothing, and says why.
 #[derive(Debug)]
-pub(crate) struct Undeliverable;
+pub(crate) struct Undeliverable(pub(crate) &'static str);
 
 impl LateReplySink for Undeliverable {
     fn deliver(&self, _late: LateReply) -> Delivering {
-        Box::pin(async {
-            Err("it was ready only after the deadline, and nothing is set up to send it (LateReplySink)".into())
-        })
+        let why = self.0;
+        Box::pin(
+            async move { Err(format!("it was ready only after the deadline, and {why}").into()) },
+        )
     }
 }

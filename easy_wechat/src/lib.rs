@@ -1,7 +1,8 @@
-//! A tiny framework for the callbacks of WeCom (企业微信) apps and WeChat Official Accounts (公众号).
+//! A tiny framework for WeCom (企业微信) apps and WeChat Official Accounts (公众号): answer what people write, and write
+//! to them.
 //!
-//! You write a closure from a message to a reply. The crate verifies, decrypts and parses what the platform sends,
-//! calls the closure, and encrypts and signs what it says.
+//! To answer you write a closure from a message to a reply. The crate verifies, decrypts and parses what the platform
+//! sends, calls the closure, and encrypts and signs what it says.
 //!
 //! ```no_run
 //! # #[cfg(feature = "server")]
@@ -18,32 +19,60 @@
 //! # fn main() {}
 //! ```
 //!
+//! To write unasked is one call. The access token is fetched, kept, shared with other processes and renewed by itself.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")]
+//! # async fn example() -> Result<(), easy_wechat::BoxError> {
+//! use easy_wechat::{Outgoing, WeChatClient};
+//!
+//! let client = WeChatClient::new("demo")?;
+//! let receipt = client.send("zhangsan|lisi", &Outgoing::text("the backup is done")).await?;
+//! assert!(receipt.is_complete(), "these did not get it: {}", receipt.missed);
+//! # Ok(()) }
+//! ```
+//!
 //! # Where to start
 //!
 //! - To answer messages: [`WeChatServer`], which also says how handlers run. What they get is a [`Message`], what they
 //!   may return is listed at [`IntoReply`].
 //! - To answer events (menu clicks, new members, cards): [`WeChatServer::register_event`] and [`Event`].
-//! - To be slower than the platform's 5 seconds: [`LateReplySink`].
+//! - To be slower than the platform's 5 seconds: nothing to do where the section has a `secret`; else
+//!   [`LateReplySink`].
 //! - To mount the callbacks in an actix-web app that exists: [`WeChatServer::configure`].
+//! - To send: [`WeChatClient`], or [`blocking`] without async. What is sent is an [`Outgoing`], to a [`Recipient`]; what
+//!   can be done about an error is its [`client::ErrorKind`].
+//! - To send files, and to fetch what members sent: [`WeChatClient::upload_media`], [`WeChatClient::download_media`].
+//! - To speak in a group chat with no app at all: [`client::Webhook`].
+//! - To call what this crate does not know: [`WeChatClient::call`].
 //! - To use another web framework: [`Account`] does all but the HTTP; [`WXBizMsgCrypt`] is only the cryptography.
+//! - To use another HTTP client: [`outgoing::prepare`] checks a message and gives its JSON; [`errcode::meaning`] reads the
+//!   answer's code.
 //! - To say how a program ended: [`exit()`], with the exit codes.
 //! - To try a bot with no account, and to test it: [`sandbox`].
 //!
-//! The crate's `examples` are whole programs: `state`, `async_handler`, `mount`, `events`, `bot_test`.
+//! The crate's `examples` are whole programs: `state`, `async_handler`, `events`, `mount`, `send`, `alert`, `bot_test`.
 //!
 //! # Where things live
 //!
 //! | module | what it owns |
 //! |---|---|
 //! | [`server`] | the callback server: build, run, stop, mount |
+//! | [`client`] | calls of the platform: send, files, group chats, contacts, menus, robots |
+//! | [`blocking`] | the same without async |
 //! | [`sandbox`] | the platform on your own machine: chat page, API, faults, test kit |
 //! | [`config`] | `config.ini` and the environment |
+//! | [`scheduler`] | jobs by cron in a time zone: each moment once, over restarts and among processes |
+//! | [`store`] | where the access token and other state is kept: in memory, on disk |
 //! | [`log`] | the log: lines to stderr and to a file that is rotated |
 //! | [`account`] | an app's keys: verify, open and answer its callbacks |
 //! | [`crypt`] | signature, AES, envelope |
 //! | [`message`], [`event`] | what comes in: typed for `match`, open for what is new |
-//! | [`reply`] | what goes out, within the platform's limits |
+//! | [`reply`] | what answers a callback, within the platform's limits |
+//! | [`outgoing`] | what is sent unasked, within the platform's limits |
 //! | [`platform`] | how the two platforms differ: a table |
+//! | [`errcode`] | the platform's error codes: what they mean, what to do |
+//! | [`diagnosis`] | why a callback is not taken |
 //! | [`query`], [`xml`] | the parameters and the XML of a callback, read within limits |
 //!
 //! What is used most stands at the top of the crate as well.
@@ -52,15 +81,59 @@
 //!
 //! | feature | what it adds | default |
 //! |---|---|---|
-//! | – | the protocol: [`account`], [`crypt`], [`message`], [`reply`], …; no runtime, no network, no clock | always |
-//! | `config` | [`config`]: `config.ini` and the environment | with `server` |
+//! | – | the protocol: [`account`], [`crypt`], [`message`], [`reply`], [`outgoing`], …; no runtime, no network, no clock | always |
+//! | `config` | [`config`]: `config.ini` and the environment | with `server`, `client` |
 //! | `server` | [`WeChatServer`] and the [`log`]: actix-web, tokio, tracing | yes |
+//! | `client` | [`WeChatClient`], [`blocking`], the [`store`] in memory: reqwest, rustls, tokio | yes |
+//! | `sqlite` | the [`store`] on disk, which several processes share | yes |
+//! | `scheduler` | [`scheduler`]: jobs by cron in a time zone; with `client` | yes |
 //! | `sandbox` | [`sandbox`]: the platform for trying and testing; with `server` also [`run_in_sandbox`] | no |
-//! | `cli` | the command `easy-wechat` | no |
+//! | `cli` | the command `easy-wechat`, with all of the above | no |
+//!
+// Where a feature is off, its names lead to the table of features.
+#![cfg_attr(
+    not(feature = "server"),
+    doc = "
+[`WeChatServer`]: #features
+[`WeChatServer::register_event`]: #features
+[`WeChatServer::configure`]: #features
+[`LateReplySink`]: #features
+[`exit()`]: #features
+[`server`]: #features
+[`log`]: #features"
+)]
+#![cfg_attr(
+    not(feature = "client"),
+    doc = "
+[`WeChatClient`]: #features
+[`WeChatClient::upload_media`]: #features
+[`WeChatClient::download_media`]: #features
+[`WeChatClient::call`]: #features
+[`client::ErrorKind`]: #features
+[`client::Webhook`]: #features
+[`client`]: #features
+[`blocking`]: #features
+[`store`]: #features"
+)]
+#![cfg_attr(
+    not(feature = "sandbox"),
+    doc = "
+[`sandbox`]: #features"
+)]
+#![cfg_attr(
+    not(all(feature = "sandbox", feature = "server")),
+    doc = "
+[`run_in_sandbox`]: #features"
+)]
+#![cfg_attr(
+    not(feature = "config"),
+    doc = "
+[`config`]: #features"
+)]
 
 // Floor 0: words.
 mod clock;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod error_line;
 mod ids;
 mod secret;
@@ -69,10 +142,14 @@ mod secret;
 pub mod account;
 pub mod crypt;
 mod delivery_key;
+pub mod diagnosis;
+pub mod errcode;
 pub mod event;
 pub mod message;
+pub mod outgoing;
 pub mod platform;
 pub mod query;
+mod recipient;
 pub mod reply;
 pub mod xml;
 
@@ -81,22 +158,38 @@ pub mod xml;
 pub mod config;
 #[cfg(feature = "server")]
 pub mod log;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "scheduler", feature = "server"))]
 mod signals;
+#[cfg(feature = "client")]
+pub mod store;
+#[cfg(feature = "client")]
+mod wire;
 
 // Floor 3: actors.
+#[cfg(feature = "client")]
+pub mod blocking;
 #[cfg(feature = "server")]
 mod blocking_pool;
+#[cfg(feature = "client")]
+mod call;
 #[cfg(feature = "server")]
 mod callback;
+#[cfg(feature = "client")]
+pub mod client;
 #[cfg(feature = "server")]
 mod deliveries;
 #[cfg(feature = "server")]
 mod handler;
 #[cfg(feature = "server")]
 mod late;
+#[cfg(feature = "client")]
+mod pace;
 #[cfg(feature = "server")]
 mod routes;
+#[cfg(feature = "scheduler")]
+pub mod scheduler;
+#[cfg(feature = "client")]
+mod token;
 
 // Floor 4: the two sides of the wire.
 #[cfg(feature = "sandbox")]
@@ -114,29 +207,42 @@ mod exit;
 mod try_out;
 
 pub use account::Account;
+#[cfg(feature = "client")]
+pub use client::{ClientError, Receipt, WeChatClient};
 pub use clock::{Clock, Timestamp};
 #[cfg(feature = "config")]
 pub use config::{Config, ConfigError};
 pub use crypt::{CryptError, EncodingAesKey, ReceiveIds, Seal, WXBizMsgCrypt};
 pub use delivery_key::DeliveryKey;
+pub use errcode::Remedy;
+#[cfg(any(feature = "client", feature = "server"))]
+pub use error_line::one_line;
 pub use event::Event;
 #[cfg(feature = "server")]
 pub use exit::exit;
 #[cfg(feature = "server")]
 pub use handler::{Async, Blocking, Handler, Outcome};
-pub use ids::{AgentId, MediaId, MsgId, UserId};
+pub use ids::{AgentId, ChatId, MediaId, MsgId, PartyId, TagId, UserId};
 #[cfg(feature = "server")]
 pub use late::{Delivering, LateReply, LateReplySink};
 pub use message::{Message, MessageKind};
+pub use outgoing::{
+    MediaType, MiniprogramNotice, NewsArticle, Outgoing, OutgoingError, SendOptions, TextCard,
+};
 pub use platform::{AccountKind, Mode};
+pub use recipient::Recipient;
 pub use reply::{Article, CardError, IntoReply, Reply, TemplateCard};
 #[cfg(feature = "server")]
 pub use routes::RegisterError;
 #[cfg(feature = "sandbox")]
 pub use sandbox::Sandbox;
+#[cfg(feature = "scheduler")]
+pub use scheduler::{Job, Scheduler, SchedulerError, SchedulerHandle};
 pub use secret::Secret;
 #[cfg(feature = "server")]
 pub use server::{ServeError, ServerHandle, WeChatServer};
+#[cfg(feature = "client")]
+pub use store::Store;
 
 #[cfg(all(feature = "sandbox", feature = "server"))]
 pub use try_out::run_in_sandbox;
@@ -145,7 +251,7 @@ pub use try_out::run_in_sandbox;
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Both READMEs are tests: what they show must compile.
-#[cfg(all(doctest, feature = "server", feature = "sandbox"))]
+#[cfg(all(doctest, feature = "client", feature = "server", feature = "sandbox"))]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../README.zh-CN.md")]
 struct ReadmesAreTested;

@@ -3,6 +3,7 @@
 mod error;
 mod http;
 mod serve;
+pub mod verification;
 
 pub use error::ServeError;
 pub use serve::ServerHandle;
@@ -16,9 +17,13 @@ use tracing::warn;
 use crate::account::Account;
 use crate::blocking_pool::BlockingPool;
 use crate::callback::{CallbackService, InFlight, KeyOf, Settings};
+#[cfg(feature = "client")]
+use crate::client::ClientBuilder;
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, ConfigError, SystemConfig};
 use crate::delivery_key::DeliveryKey;
+#[cfg(feature = "client")]
+use crate::error_line::one_line;
 use crate::handler::Outcome;
 use crate::late::{LateReplySink, Undeliverable};
 use crate::message::Message;
@@ -70,7 +75,8 @@ struct App {
     config: AppConfig,
     account: Account,
     routes: Routes,
-    sink: Arc<dyn LateReplySink>,
+    /// `None` for what the configuration allows.
+    sink: Option<Arc<dyn LateReplySink>>,
     key_of: Option<KeyOf>,
     warnings: Vec<String>,
 }
@@ -98,7 +104,7 @@ impl WeChatServer {
                 config: app,
                 account,
                 routes: Routes::default(),
-                sink: Arc::new(Undeliverable),
+                sink: None,
                 key_of: None,
                 warnings,
             },
@@ -161,9 +167,13 @@ impl WeChatServer {
         Ok(self)
     }
 
-    /// Takes replies that were not ready in time. Default: they are logged as undeliverable.
+    /// Takes replies that were not ready in time.
+    ///
+    /// Default: with the feature `client` and a `secret` in the app's section they are sent as messages of their own, as
+    /// `WeChatClient` does it; on an Official Account that needs `customer_service = true`.
+    /// Otherwise they are logged as undeliverable.
     pub fn late_replies(mut self, sink: impl LateReplySink) -> Self {
-        self.app.sink = Arc::new(sink);
+        self.app.sink = Some(Arc::new(sink));
         self
     }
 
@@ -245,6 +255,8 @@ impl WeChatServer {
                 key_of,
                 ..
             } = app;
+            let sends_late = config.kind == AccountKind::WeCom || config.customer_service;
+            let sink = sink.unwrap_or_else(|| usual_sink(&config, sends_late, &self.clock));
             let service = CallbackService::new(Settings {
                 app: config.name.clone(),
                 account,
@@ -258,7 +270,7 @@ impl WeChatServer {
                 reply_within: config.reply_within,
                 max_callback_age: config.max_callback_age,
                 deduplicate: config.deduplicate,
-                sends_late: config.kind == AccountKind::WeCom || config.customer_service,
+                sends_late,
                 limits,
             });
             mount.add(&config.route_name, service)?;
@@ -284,6 +296,41 @@ impl std::fmt::Debug for WeChatServer {
             .field("apps", &apps.collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
+}
+
+/// Who brings late replies, where the user says nothing else.
+#[cfg(feature = "client")]
+fn usual_sink(config: &AppConfig, sends_late: bool, clock: &Clock) -> Arc<dyn LateReplySink> {
+    if !sends_late {
+        return Arc::new(Undeliverable(
+            "customer_service is not set for this account",
+        ));
+    }
+    if config.secret.is_none() {
+        return Arc::new(Undeliverable(
+            "without secret in config.ini nothing can be sent",
+        ));
+    }
+    match ClientBuilder::new(config.clone())
+        .clock(clock.clone())
+        .build()
+    {
+        Ok(client) => Arc::new(client),
+        Err(error) => {
+            let why = one_line(&error);
+            warn!(app = %config.name, "late replies cannot be sent: {why}");
+            Arc::new(Undeliverable(
+                "the app's section lacks what is needed to send",
+            ))
+        }
+    }
+}
+
+#[cfg(not(feature = "client"))]
+fn usual_sink(_: &AppConfig, _: bool, _: &Clock) -> Arc<dyn LateReplySink> {
+    Arc::new(Undeliverable(
+        "nothing is set up to send it (LateReplySink, or the feature client)",
+    ))
 }
 
 /// Handlers that block at the same time; as many as tokio allows.

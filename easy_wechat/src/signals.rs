@@ -1,4 +1,4 @@
-//! The signals that end a program.
+//! The signals that end a program, and what the service manager is told of it.
 
 use std::io;
 use std::time::Duration;
@@ -58,6 +58,26 @@ impl Signals {
                 return;
             }
         }
+    }
+}
+
+/// Tells systemd that the program is ready, where it asks for it (`Type=notify`).
+pub(crate) fn tell_ready() {
+    #[cfg(unix)]
+    tell(&sd_notify::NotifyState::Ready);
+}
+
+/// Tells systemd that the program is about to end.
+pub(crate) fn tell_stopping() {
+    #[cfg(unix)]
+    tell(&sd_notify::NotifyState::Stopping);
+}
+
+/// Without `$NOTIFY_SOCKET` nothing is told.
+#[cfg(unix)]
+fn tell(state: &sd_notify::NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
+        tracing::warn!(%error, "systemd cannot be told how it goes");
     }
 }
 

@@ -19,12 +19,20 @@ pub(super) struct Origin {
     /// The type of the message, or the name of the event.
     pub(super) kind: Cow<'static, str>,
     pub(super) is_event: bool,
+    /// Of a click on a card: what a late update of it needs.
+    pub(super) response_code: Option<String>,
+    pub(super) task_id: Option<String>,
 }
 
 impl Origin {
     pub(super) fn of(message: &Message) -> Arc<Self> {
         let name = message.event_name().unwrap_or_else(|| message.msg_type());
         let known = MessageKind::MSG_TYPES.iter().find(|known| **known == name);
+        let is_event = message.event().is_some();
+        let of_a_card = |name| {
+            let text = message.get(name).filter(|_| is_event);
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
         Arc::new(Self {
             from: message.from.clone(),
             to: message.to.clone(),
@@ -33,7 +41,9 @@ impl Origin {
                 || Cow::Owned(name.to_owned()),
                 |known| Cow::Borrowed(*known),
             ),
-            is_event: message.event().is_some(),
+            is_event,
+            response_code: of_a_card("ResponseCode"),
+            task_id: of_a_card("TaskId"),
         })
     }
 }

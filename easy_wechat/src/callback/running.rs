@@ -14,9 +14,10 @@ use super::record::Origin;
 use crate::BoxError;
 use crate::clock::Timestamp;
 use crate::deliveries::{Delivery, Settled};
+use crate::delivery_key::DeliveryKey;
 use crate::error_line::one_line;
 use crate::handler::{Handler, HandlerResult, Shape, contained, drop_contained, panic_error};
-use crate::late::LateReply;
+use crate::late::{Delivering, LateReply};
 use crate::message::Message;
 use crate::reply::{Reply, ReplyError};
 
@@ -154,17 +155,26 @@ impl Running {
         })
     }
 
+    /// Hands the reply to the sink, in this very moment: the replies of one member reach it in the order in which they
+    /// become ready.
     fn late(&mut self, reply: Reply) -> Option<Late> {
-        reply.msg_type()?;
+        let kind = reply.msg_type()?;
+        let late = LateReply {
+            app: self.service.settings.app.clone(),
+            to: self.origin.from.clone(),
+            agent: self.origin.agent,
+            key: self.delivery.key.clone(),
+            reply,
+            response_code: self.origin.response_code.clone(),
+            task_id: self.origin.task_id.clone(),
+        };
+        let sink = &self.service.settings.sink;
         Some(Late {
             service: Arc::clone(&self.service),
-            reply: LateReply {
-                app: self.service.settings.app.clone(),
-                to: self.origin.from.clone(),
-                agent: self.origin.agent,
-                key: self.delivery.key.clone(),
-                reply,
-            },
+            origin: Arc::clone(&self.origin),
+            key: late.key.clone(),
+            kind,
+            delivering: Some(contained(|| sink.deliver(late))),
             _permit: self.permit.take(),
         })
     }
@@ -190,31 +200,56 @@ impl Drop for Running {
     }
 }
 
-/// A reply on its way to the sink; the server waits for it when it stops.
+/// A reply on its way to the user; the server waits for it when it stops. Dropped unfinished, as when the runtime goes
+/// down, it says so.
 struct Late {
     service: Arc<Service>,
-    reply: LateReply,
+    origin: Arc<Origin>,
+    key: DeliveryKey,
+    kind: &'static str,
+    /// There until it is known what became of it.
+    delivering: Option<Result<Delivering, BoxError>>,
     _permit: Option<Permit>,
 }
 
 impl Late {
-    async fn deliver(self) {
-        let app = &self.service.settings.app;
-        let (from, key) = (self.reply.to.clone(), self.reply.key.clone());
-        let kind = self.reply.reply.msg_type().unwrap_or_default();
-        let sink = Arc::clone(&self.service.settings.sink);
-        let delivered = match contained(|| sink.deliver(self.reply)) {
-            Ok(delivering) => AssertUnwindSafe(delivering)
+    async fn deliver(mut self) {
+        let delivered = match &mut self.delivering {
+            Some(Ok(delivering)) => AssertUnwindSafe(delivering)
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|panic| Err(panic_error(panic))),
-            Err(panic) => Err(panic),
+            Some(Err(panic)) => Err(chain(panic).into()),
+            None => Ok(()),
         };
+        drop_contained(self.delivering.take());
+        self.tell(delivered);
+    }
+
+    fn tell(&self, delivered: Result<(), BoxError>) {
+        let (app, from, kind, key) = (
+            &self.service.settings.app,
+            &self.origin.from,
+            self.kind,
+            &self.key,
+        );
         match delivered {
             Ok(()) => info!(%app, %from, %kind, %key, "late reply sent"),
             Err(error) => {
                 error!(%app, %from, %kind, %key, error = %chain(&error), "late reply not delivered");
             }
+        }
+    }
+}
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        let unfinished = self.delivering.take();
+        if unfinished.is_some() {
+            drop_contained(unfinished);
+            self.tell(Err(
+                "the server stopped before it was sent, or while it was".into(),
+            ));
         }
     }
 }

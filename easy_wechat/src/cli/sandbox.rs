@@ -134,6 +134,10 @@ fn introduce(
     let mut out = io::stdout().lock();
     if !has_keys(args) {
         writeln!(out, "# For the config.ini of your app:\n{}", sandbox.ini())?;
+        if args.official_account.is_none() {
+            let webhook = sandbox.webhook_url();
+            writeln!(out, "# A group robot:\n[robot]\nwebhook = {webhook}\n")?;
+        }
     }
     match connected {
         Ok(()) => writeln!(out, "{} answers.", args.callback)?,

@@ -1,11 +1,14 @@
 use std::time::Duration;
 
 use super::Section;
+use super::api::{self, ApiSettings};
 use super::error::{ConfigError, Place};
+use super::robot::{self, Robot};
 use super::system::DEFAULT_ROUTE;
 use super::value::{Deadline, Seconds};
 use crate::account::Account;
 use crate::crypt::{CryptError, ReceiveIds, WXBizMsgCrypt};
+use crate::diagnosis::Keys;
 use crate::ids::AgentId;
 use crate::platform::{AccountKind, Mode};
 use crate::secret::Secret;
@@ -26,9 +29,8 @@ pub struct AppConfig {
     pub appid: String,
     /// `secret`: for calling the platform.
     pub secret: Option<Secret>,
-    /// `api_base_url`: where the platform's API is, without a slash at the end. Default: the platform's own address. The
-    /// sandbox's is its page's.
-    pub api_base_url: String,
+    /// How the platform is called.
+    pub api: ApiSettings,
     /// `token` of the callback page.
     pub token: Option<Secret>,
     /// `encoding_aes_key` of the callback page: 43 characters.
@@ -47,17 +49,37 @@ pub struct AppConfig {
     /// `customer_service`: whether an Official Account may send messages of customer service, so that a late reply can
     /// go out. Default: no. WeCom apps always may.
     pub customer_service: bool,
+    /// `webhook`: the address of a group robot (群机器人) as WeCom shows it, or only its key. A section of a robot needs
+    /// nothing else.
+    pub webhook: Option<Secret>,
     /// What in the section is probably a mistake.
     pub warnings: Vec<String>,
     places: Places,
 }
 
-/// Where the keys stand that [`AppConfig::account`] needs.
+/// Where the keys stand that [`AppConfig::account`], [`AppConfig::credentials`] and [`AppConfig::robot`] need.
 #[derive(Clone, Debug)]
 struct Places {
     token: Place,
     encoding_aes_key: Place,
     receive_id: Place,
+    appid: Place,
+    secret: Place,
+    webhook: Place,
+}
+
+/// What the platform is called with: see [`AppConfig::credentials`]. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Credentials {
+    /// The platform.
+    pub kind: AccountKind,
+    /// The corporation's id; the AppID of an Official Account.
+    pub id: String,
+    /// The app's number, on WeCom.
+    pub agent: Option<AgentId>,
+    /// The app's secret.
+    pub secret: Secret,
 }
 
 impl AppConfig {
@@ -69,7 +91,7 @@ impl AppConfig {
         if kind == AccountKind::WeCom && !appid.is_empty() && appid.parse::<i64>().is_err() {
             return Err(section.malformed(
                 "appid",
-                &appid,
+                appid.as_str(),
                 "the app's AgentId, a number (an Official Account's wx… needs kind = official_account)",
             ));
         }
@@ -82,8 +104,7 @@ impl AppConfig {
             corpid: section.get("corpid")?.unwrap_or_default(),
             appid,
             secret: section.secret("secret")?,
-            api_base_url: own_or_shared(section, system, base_url)?
-                .unwrap_or_else(|| kind.platform().api_base_url.to_owned()),
+            api: ApiSettings::read(section, system, kind)?,
             token: section.secret("token")?,
             encoding_aes_key: section.secret("encoding_aes_key")?,
             receive_ids: section
@@ -104,11 +125,15 @@ impl AppConfig {
             deduplicate: own_or_shared(section, system, |section| section.value("deduplicate"))?
                 .unwrap_or(true),
             customer_service: section.value("customer_service")?.unwrap_or(false),
-            warnings: section.unknown_keys(KEYS),
+            webhook: section.secret("webhook")?,
+            warnings: section.unknown_keys(&[KEYS, &api::KEYS].concat()),
             places: Places {
                 token: section.place("token"),
                 encoding_aes_key: section.place("encoding_aes_key"),
                 receive_id: section.place(kind.platform().receive_id_key),
+                appid: section.place("appid"),
+                secret: section.place("secret"),
+                webhook: section.place("webhook"),
             },
         })
     }
@@ -136,6 +161,54 @@ impl AppConfig {
         Ok(Account::official_account(self.mode, self.crypt(token)?))
     }
 
+    /// What the platform is called with.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] when `secret` or the id (`corpid` and `appid`, an Official Account's `appid`) is not there.
+    pub fn credentials(&self) -> Result<Credentials, ConfigError> {
+        let (id, expected, secret) = match self.kind {
+            AccountKind::WeCom => (
+                &self.corpid,
+                CORPID,
+                "the app's Secret (应用管理 > 应用 > Secret)",
+            ),
+            AccountKind::OfficialAccount => (
+                &self.appid,
+                APPID,
+                "the account's AppSecret (设置与开发 > 基本配置)",
+            ),
+        };
+        if id.is_empty() {
+            return Err(self.missing(&self.places.receive_id, expected));
+        }
+        let secret = self.need(self.secret.as_ref(), &self.places.secret, secret)?;
+        if self.kind == AccountKind::WeCom && self.agent().is_none() {
+            let expected = "the app's AgentId, a number (应用管理 > 应用)";
+            return Err(self.missing(&self.places.appid, expected));
+        }
+        Ok(Credentials {
+            kind: self.kind,
+            id: id.clone(),
+            agent: self.agent(),
+            secret: secret.clone(),
+        })
+    }
+
+    /// The group robot that the section is of.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] when `webhook` is not there; [`ConfigError::Malformed`] when it is neither the address of
+    /// a robot nor a key.
+    pub fn robot(&self) -> Result<Robot, ConfigError> {
+        let place = &self.places.webhook;
+        let webhook = self.need(self.webhook.as_ref(), place, robot::EXPECTED)?;
+        Robot::parse(webhook.reveal()).ok_or_else(|| ConfigError::Malformed {
+            place: place.clone(),
+            found: None,
+            expected: robot::EXPECTED.to_owned(),
+        })
+    }
+
     /// The app's number within its corporation; `None` on an Official Account, or when it is missing.
     pub fn agent(&self) -> Option<AgentId> {
         match self.kind {
@@ -152,11 +225,8 @@ impl AppConfig {
             &format!("the 43 characters of EncodingAESKey on the callback page ({console})"),
         )?;
         let (id, expected) = match self.kind {
-            AccountKind::WeCom => (&self.corpid, "the 企业ID (我的企业 > 企业信息)"),
-            AccountKind::OfficialAccount => (
-                &self.appid,
-                "the account's AppID, wx… (设置与开发 > 基本配置)",
-            ),
+            AccountKind::WeCom => (&self.corpid, CORPID),
+            AccountKind::OfficialAccount => (&self.appid, APPID),
         };
         let own = Some(id).filter(|id| !id.is_empty());
         if own.is_none() && self.receive_ids.is_empty() {
@@ -201,23 +271,29 @@ impl AppConfig {
     }
 }
 
-fn base_url(section: &Section<'_>) -> Result<Option<String>, ConfigError> {
-    let Some(url) = section.get("api_base_url")? else {
-        return Ok(None);
-    };
-    let host = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
-    if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
-        let expected =
-            "an address with http:// or https:// before it, like https://qyapi.weixin.qq.com";
-        return Err(section.malformed("api_base_url", &url, expected));
+/// The keys as they stand there, right or not.
+impl From<&AppConfig> for Keys {
+    fn from(app: &AppConfig) -> Self {
+        let own = match app.kind {
+            AccountKind::WeCom => &app.corpid,
+            AccountKind::OfficialAccount => &app.appid,
+        };
+        let mut keys = Self::new(&app.name, app.kind);
+        keys.mode = app.mode;
+        keys.token = app.token.clone().unwrap_or_default();
+        keys.encoding_aes_key = app.encoding_aes_key.clone().unwrap_or_default();
+        keys.receive_ids = Some(own)
+            .filter(|id| !id.is_empty())
+            .into_iter()
+            .chain(&app.receive_ids)
+            .cloned()
+            .collect();
+        keys
     }
-    Ok(Some(url.trim_end_matches('/').to_owned()))
 }
 
 /// What the app's own section says, else what `[system]` says.
-fn own_or_shared<T>(
+pub(super) fn own_or_shared<T>(
     own: &Section<'_>,
     shared: &Section<'_>,
     read: impl Fn(&Section<'_>) -> Result<Option<T>, ConfigError>,
@@ -228,6 +304,9 @@ fn own_or_shared<T>(
     }
 }
 
+const CORPID: &str = "the 企业ID (我的企业 > 企业信息)";
+const APPID: &str = "the account's AppID, wx… (设置与开发 > 基本配置)";
+
 const DEFAULT_REPLY_WITHIN: Duration = Duration::from_millis(4500);
 const DEFAULT_MAX_CALLBACK_AGE: Duration = Duration::from_mins(10);
 
@@ -237,7 +316,6 @@ const KEYS: &[&str] = &[
     "mode",
     "corpid",
     "secret",
-    "api_base_url",
     "appid",
     "token",
     "encoding_aes_key",
@@ -247,4 +325,5 @@ const KEYS: &[&str] = &[
     "max_callback_age",
     "deduplicate",
     "customer_service",
+    "webhook",
 ];

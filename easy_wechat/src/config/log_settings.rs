@@ -22,8 +22,9 @@ pub struct LogSettings {
     pub dir: Option<PathBuf>,
     /// The file's name, without a directory. Default: `easy_wechat.log`.
     ///
-    /// Only one process may write a file: two would rotate it under each other's hands. Something
-    /// that is not a regular file, such as a link to `/dev/stdout`, is written but never rotated.
+    /// A server should have a file to itself: where several processes write one, some lines get into
+    /// the file that another has just set aside. Something that is not a regular file, such as a link to
+    /// `/dev/stdout`, is written but never rotated.
     pub name: String,
     /// The least severe level that is logged. Default: INFO.
     ///
@@ -140,9 +141,12 @@ impl LogSettings {
 
 fn read_name(section: &Section<'_>) -> Result<Option<String>, ConfigError> {
     match section.get("log_name")? {
-        Some(name) if name.contains(['/', '\\']) || name == "." || name == ".." => {
-            Err(section.malformed("log_name", &name, "a file name; its folder is log_path"))
-        }
+        Some(name) if name.contains(['/', '\\']) || name == "." || name == ".." => Err(section
+            .malformed(
+                "log_name",
+                name.as_str(),
+                "a file name; its folder is log_path",
+            )),
         name => Ok(name),
     }
 }

@@ -1,11 +1,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Environment;
 use super::PREFIX;
 use super::error::{ConfigError, Place};
 use super::file::{IniFile, read_at_most};
-use super::value::{Value, nearest};
+use super::value::{Seconds, Value, nearest};
 use crate::secret::Secret;
 
 /// One section, with the environment over it.
@@ -96,7 +97,7 @@ impl<'a> Section<'a> {
         };
         text.parse()
             .map(Some)
-            .map_err(|_| self.malformed(key, &text, expected))
+            .map_err(|_| self.malformed(key, text.as_str(), expected))
     }
 
     /// Where `key` stands: the variable, when the environment has it or its `…_FILE`, else the file.
@@ -120,36 +121,57 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// The value of `key` as one of the crate's own kinds of value.
-    pub(super) fn value<T: Value>(&self, key: &str) -> Result<Option<T>, ConfigError> {
-        let Some(text) = self.get(key)? else {
-            return Ok(None);
-        };
-        T::read(&text)
-            .map(Some)
-            .ok_or_else(|| self.malformed(key, &text, T::EXPECTED))
+    /// The value of `key` as a switch: true or false, yes or no, on or off, 1 or 0; `None` when it is missing or empty.
+    ///
+    /// # Errors
+    /// [`ConfigError::Malformed`] when it is none of these, and all of [`Section::get`].
+    pub fn switch(&self, key: &str) -> Result<Option<bool>, ConfigError> {
+        self.value(key)
     }
 
-    pub(super) fn malformed(&self, key: &str, found: &str, expected: &str) -> ConfigError {
+    /// The value of `key` as a path; a relative one is looked for beside the configuration file. `None` when it is missing
+    /// or empty.
+    ///
+    /// # Errors
+    /// As for [`Section::get`].
+    pub fn path(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
+        Ok(self.get(key)?.map(|path| self.beside(Path::new(&path))))
+    }
+
+    /// The value of `key` as seconds, with decimals where one likes, up to a year; `None` when it is missing or empty.
+    ///
+    /// # Errors
+    /// [`ConfigError::Malformed`] when it is no such number, and all of [`Section::get`].
+    pub fn seconds(&self, key: &str) -> Result<Option<Duration>, ConfigError> {
+        Ok(self.value(key)?.map(|Seconds(duration)| duration))
+    }
+
+    /// The error that `key` is not what it should be: `found` stands there, `expected` says in words what should. A value
+    /// that may be a secret is shown to nobody: then `found` is `None`.
+    pub fn malformed<'f>(
+        &self,
+        key: &str,
+        found: impl Into<Option<&'f str>>,
+        expected: &str,
+    ) -> ConfigError {
         ConfigError::Malformed {
             place: self.place(key),
-            found: Some(found.to_owned()),
+            found: found.into().map(str::to_owned),
             expected: expected.to_owned(),
         }
     }
 
-    /// Whether the file or the environment has anything for it.
-    pub(super) fn is_there(&self) -> bool {
-        let prefix = self.variable("");
-        self.file.sections.contains_key(&self.name)
-            || self
-                .environment
-                .iter()
-                .any(|(name, value)| name.starts_with(&prefix) && !value.is_empty())
+    /// The error that `key` is needed and missing; `expected` says in words what should stand there.
+    pub fn missing(&self, key: &str, expected: &str) -> ConfigError {
+        ConfigError::Missing {
+            place: self.place(key),
+            expected: expected.to_owned(),
+        }
     }
 
-    /// A sentence for each key that is none of `known`, in the file and in the environment.
-    pub(super) fn unknown_keys(&self, known: &[&str]) -> Vec<String> {
+    /// A sentence for each key that is none of `known`, in the file and in the environment: probably a mistake, and worth
+    /// a warning.
+    pub fn unknown_keys(&self, known: &[&str]) -> Vec<String> {
         let is_known = |key: &str| {
             known.contains(&key.strip_suffix("_file").unwrap_or(key)) || known.contains(&key)
         };
@@ -191,6 +213,30 @@ impl<'a> Section<'a> {
         in_file.chain(in_environment).collect()
     }
 
+    /// The value of `key` as one of the crate's own kinds of value.
+    pub(super) fn value<T: Value>(&self, key: &str) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.get(key)? else {
+            return Ok(None);
+        };
+        T::read(&text)
+            .map(Some)
+            .ok_or_else(|| self.malformed(key, text.as_str(), T::EXPECTED))
+    }
+
+    pub(super) fn environment(&self) -> &'a Environment {
+        self.environment
+    }
+
+    /// Whether the file or the environment has anything for it.
+    pub(super) fn is_there(&self) -> bool {
+        let prefix = self.variable("");
+        self.file.sections.contains_key(&self.name)
+            || self
+                .environment
+                .iter()
+                .any(|(name, value)| name.starts_with(&prefix) && !value.is_empty())
+    }
+
     fn in_environment(&self, variable: &str) -> Option<&'a str> {
         self.environment
             .get(variable)
@@ -209,13 +255,14 @@ impl<'a> Section<'a> {
         variable(&self.name, key)
     }
 
+    fn beside(&self, path: &Path) -> PathBuf {
+        let folder = self.file.path.parent();
+        folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
+    }
+
     /// The text of a `…_file`; an empty one counts as none, like an empty value.
     fn read_file(&self, path: &Path, key: &str) -> Result<Option<String>, ConfigError> {
-        let beside: PathBuf = self
-            .file
-            .path
-            .parent()
-            .map_or_else(|| path.to_owned(), |folder| folder.join(path));
+        let beside = self.beside(path);
         let place = self.place(&format!("{key}_file"));
         let broken = |source| ConfigError::ValueFile {
             place: place.clone(),

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::Section;
+use super::api;
 use super::error::ConfigError;
 use super::log_settings::LogSettings;
 use super::value::{Bytes, Seconds};
@@ -49,7 +50,7 @@ impl SystemConfig {
                 .map_or(Duration::from_secs(10), |Seconds(duration)| duration),
             healthz: section.value("healthz")?.unwrap_or(false),
             log: LogSettings::read(section)?,
-            warnings: section.unknown_keys(KEYS),
+            warnings: section.unknown_keys(&[KEYS, &api::KEYS].concat()),
         })
     }
 }
@@ -65,7 +66,7 @@ pub(super) fn one_of<'a>(
     };
     match names.iter().find(|name| name.eq_ignore_ascii_case(&text)) {
         Some(name) => Ok(Some(name)),
-        None => Err(section.malformed(key, &text, &format!("one of {}", names.join(", ")))),
+        None => Err(section.malformed(key, text.as_str(), &format!("one of {}", names.join(", ")))),
     }
 }
 
@@ -86,7 +87,6 @@ const KEYS: &[&str] = &[
     "reply_within",
     "max_callback_age",
     "deduplicate",
-    "api_base_url",
     "workers",
     "max_body",
     "max_in_flight",

@@ -44,6 +44,19 @@ impl Value for Seconds {
     }
 }
 
+/// Seconds, and not none.
+#[derive(Clone, Copy)]
+pub(super) struct SomeSeconds(pub(super) Duration);
+
+impl Value for SomeSeconds {
+    const EXPECTED: &'static str = "a number of seconds above 0, like 4.5";
+
+    fn read(text: &str) -> Option<Self> {
+        let Seconds(duration) = Seconds::read(text)?;
+        (!duration.is_zero()).then_some(Self(duration))
+    }
+}
+
 /// A deadline before which the platform does not hang up, in seconds.
 #[derive(Clone, Copy)]
 pub(super) struct Deadline(pub(super) Duration);

@@ -165,12 +165,12 @@ async fn answer(
 ///
 /// Actix limits the time of a connection's first head only. So that a stranger cannot hold connections with a second one,
 /// only those keep theirs who have shown that they know the token.
-fn refuse(status: StatusCode) -> HttpResponse {
+pub(super) fn refuse(status: StatusCode) -> HttpResponse {
     HttpResponse::build(status).force_close().finish()
 }
 
 /// The body, or the status to refuse it with: too large, too slow, broken off.
-async fn read_body(
+pub(super) async fn read_body(
     request: &HttpRequest,
     mut payload: web::Payload,
     max_body: usize,

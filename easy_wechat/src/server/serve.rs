@@ -16,7 +16,7 @@ use super::error::ServeError;
 use super::http::not_found;
 use crate::callback::InFlight;
 use crate::log::{self, LogError};
-use crate::signals::Signals;
+use crate::signals::{self, Signals};
 
 impl WeChatServer {
     /// Serves on `addr`, like `0.0.0.0:6000`, until SIGTERM or Ctrl-C; then stops as [`ServerHandle::stop`] does. A
@@ -44,7 +44,9 @@ impl WeChatServer {
             // Before it listens: who sees it listen may stop it.
             let mut signals = Signals::new().map_err(ServeError::Runtime)?;
             let server = self.start(addr).await?;
+            signals::tell_ready();
             signals.next().await;
+            signals::tell_stopping();
             info!("stopping; once more to stop at once");
             tokio::select! {
                 () = server.stop() => {}
@@ -170,7 +172,7 @@ impl ServerHandle {
     }
 }
 
-fn resolve(addr: &str) -> Result<Vec<SocketAddr>, ServeError> {
+pub(super) fn resolve(addr: &str) -> Result<Vec<SocketAddr>, ServeError> {
     let bad = |why: String| ServeError::BadAddress {
         addr: addr.to_owned(),
         why,
@@ -194,7 +196,7 @@ fn resolve(addr: &str) -> Result<Vec<SocketAddr>, ServeError> {
 const BACKLOG: u32 = 4096;
 
 /// How long the head of a request may take.
-const HEAD_WITHIN: Duration = Duration::from_secs(5);
+pub(super) const HEAD_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);

@@ -160,3 +160,24 @@ fn nothing_that_is_shown_tells_a_secret() {
         tells_no_secret(&format!("{place} {place:?}"));
     }
 }
+
+#[test]
+fn of_an_address_that_may_hold_a_password_nothing_is_shown() {
+    for (key, value) in [
+        ("api_base_url", format!("https://a:{SECRET}@b")),
+        (
+            "api_base_url",
+            format!("https://a/cgi-bin?access_token={SECRET}"),
+        ),
+        ("proxy", format!("{SECRET}:3128")),
+        ("proxy", format!("http://u:{SECRET}@")),
+        ("proxy", format!("http://u:{SECRET}@a:99999")),
+        ("proxy", format!("http://u:{SECRET}/@a:1")),
+        ("proxy", format!("ftp://u:{SECRET}@a:1")),
+    ] {
+        let config = parse(&format!("[demo]\n{key} = {value}\n")).unwrap();
+        let error = config.app("demo").expect_err(&value);
+        says(&error, &[&format!("[demo] {key}"), "should be"]);
+        tells_no_secret(&error.to_string());
+    }
+}

@@ -2,8 +2,8 @@
 
 use std::fmt::Debug;
 
-use easy_wechat::config::{AppConfig, SystemConfig};
-use easy_wechat::{Config, ConfigError, Secret};
+use easy_wechat::config::{AppConfig, PlugInReaders, SystemConfig};
+use easy_wechat::{Config, ConfigError, Secret, UserId};
 
 use crate::{parse, says};
 
@@ -36,7 +36,6 @@ mode             | Safe   | plain -> Plain ; compatible -> Compatible ; safe -> 
 corpid           |        | ww1                           |                            |
 appid            |        | 0 ; 1000002                   | wx82ef843a5129db66 ; two   | AgentId, a number
 secret           | none   | a=b                           |                            |
-api_base_url     | https://qyapi.weixin.qq.com | http://127.0.0.1:8686 ; https://a.example/wx/ -> https://a.example/wx | qyapi.weixin.qq.com ; ftp://a ; http:///x ; // | http:// or https://
 token            | none   | abc                           |                            |
 encoding_aes_key | none   | abc                           |                            |
 receive_ids      |        | a ; a, b,,c -> a+b+c          |                            |
@@ -45,12 +44,28 @@ reply_within     | 4.5s   | 3 -> 3s ; 0.3 -> 300ms ; 4.99 -> 4.99s | 5 ; 60 ; 0 
 max_callback_age | 600s   | SECONDS                       | NO_SECONDS                 | a number of seconds
 deduplicate      | true   | BOOLS                         | NO_BOOLS                   | true or false
 customer_service | false  | BOOLS                         | NO_BOOLS                   | true or false
+webhook          | none   | 693a91f6 ; https://a.example/x?key=b=c |                      |
+api_base_url     | https://qyapi.weixin.qq.com | http://127.0.0.1:8686 ; https://a.example/wx/ -> https://a.example/wx ; HTTPS://[::1]:1 | qyapi.weixin.qq.com ; ftp://a ; http:///x ; // ; https://a:99999 ; https://[::1 | http:// or https://
+proxy            | Environment | off -> Off ; environment -> Environment ; http://a:3128 -> Address(Secret(..)) ; socks5://u:p@a:1 -> Address(Secret(..)) ; HTTP://a -> Address(Secret(..)) |  |
+api_connect_timeout | 5s  | 3 -> 3s ; 0.5 -> 500ms        | -1 ; 10s ; ten ; inf ; NaN ; 1e99 ; 0 | a number of seconds above 0
+api_timeout      | 10s    | 3 -> 3s ; 0.5 -> 500ms        | -1 ; 10s ; ten ; inf ; NaN ; 1e99 ; 0 | a number of seconds above 0
+api_patience     | 15s    | SECONDS                       | NO_SECONDS                 | a number of seconds
+rate_limits      | true   | BOOLS                         | NO_BOOLS                   | true or false
+markdown_as_text | Nobody | all -> Everybody ; a, b,,c -> a+b+c |                   |
+state_path       | memory | /var/lib/x ; ./memory ; memory |                           |
 ";
 
 /// The keys of [`APP`] that all apps may share.
-const SHARED: [&str; 5] = [
+const SHARED: [&str; 12] = [
     "route_name",
     "api_base_url",
+    "proxy",
+    "api_connect_timeout",
+    "api_timeout",
+    "api_patience",
+    "rate_limits",
+    "markdown_as_text",
+    "state_path",
     "reply_within",
     "max_callback_age",
     "deduplicate",
@@ -245,7 +260,18 @@ fn of_app(it: &AppConfig, key: &str) -> String {
         "corpid" => it.corpid.clone(),
         "appid" => it.appid.clone(),
         "secret" => reveal(it.secret.as_ref()),
-        "api_base_url" => it.api_base_url.clone(),
+        "api_base_url" => it.api.base_url.clone(),
+        "proxy" => show(&it.api.proxy),
+        "api_connect_timeout" => show(&it.api.connect_timeout),
+        "api_timeout" => show(&it.api.timeout),
+        "api_patience" => show(&it.api.patience),
+        "rate_limits" => show(&it.api.rate_limits),
+        "markdown_as_text" => readers(&it.api.markdown_as_text),
+        "state_path" => it
+            .api
+            .state_path
+            .as_ref()
+            .map_or_else(|| "memory".to_owned(), |path| path.display().to_string()),
         "token" => reveal(it.token.as_ref()),
         "encoding_aes_key" => reveal(it.encoding_aes_key.as_ref()),
         "receive_ids" => it.receive_ids.join("+"),
@@ -254,7 +280,18 @@ fn of_app(it: &AppConfig, key: &str) -> String {
         "max_callback_age" => show(&it.max_callback_age),
         "deduplicate" => show(&it.deduplicate),
         "customer_service" => show(&it.customer_service),
+        "webhook" => reveal(it.webhook.as_ref()),
         other => panic!("no key {other}"),
+    }
+}
+
+fn readers(readers: &PlugInReaders) -> String {
+    match readers {
+        PlugInReaders::Members(members) => {
+            let names: Vec<&str> = members.iter().map(UserId::as_str).collect();
+            names.join("+")
+        }
+        other => show(other),
     }
 }
 

@@ -27,8 +27,12 @@ const FLOORS: [&[&str]; 6] = [
         "delivery_key",
         "reply",
         "account",
+        "diagnosis",
+        "errcode",
+        "recipient",
+        "outgoing",
     ],
-    &["config", "log", "signals"],
+    &["config", "log", "signals", "store", "wire"],
     &[
         "handler",
         "routes",
@@ -36,6 +40,12 @@ const FLOORS: [&[&str]; 6] = [
         "blocking_pool",
         "deliveries",
         "callback",
+        "pace",
+        "call",
+        "token",
+        "client",
+        "blocking",
+        "scheduler",
     ],
     &["sandbox", "server"],
     &["exit", "try_out", "cli"],
@@ -45,16 +55,21 @@ const FLOORS: [&[&str]; 6] = [
 const OF_THE_ROOT: &str = "BoxError";
 
 /// What only these modules may name; a `*` at the end stands for whatever follows.
-const RESERVED: [(&str, &[&str]); 10] = [
+const RESERVED: [(&str, &[&str]); 12] = [
     ("SystemTime", &["clock"]),
     ("env::var*", &["config"]),
     ("actix*", &["sandbox", "server"]),
     ("clap*", &["cli"]),
-    ("reqwest", &["sandbox"]),
+    ("reqwest", &["sandbox", "wire"]),
     ("tokio", ABOVE_THE_PROTOCOL),
     ("tracing", ABOVE_THE_PROTOCOL),
     ("tracing_*", &["log"]),
-    ("rand", &["callback", "sandbox"]),
+    (
+        "rand",
+        &["callback", "cli", "client", "sandbox", "scheduler", "token"],
+    ),
+    ("croner", &["scheduler"]),
+    ("sd_notify", &["signals"]),
     ("super::super", &[]),
 ];
 
@@ -65,6 +80,13 @@ const ABOVE_THE_PROTOCOL: &[&str] = &[
     "late",
     "deliveries",
     "callback",
+    "store",
+    "wire",
+    "pace",
+    "token",
+    "client",
+    "blocking",
+    "scheduler",
     "sandbox",
     "server",
     "exit",

@@ -70,6 +70,28 @@ fn a_late_reply_is_waited_for_with_its_sink() {
 }
 
 #[test]
+fn a_late_reply_that_is_left_behind_is_not_lost_without_a_word() {
+    let (gate, _finished) = Gate::closed();
+    let (sending, _sent) = Gate::closed();
+    let (handler, sink) = (gate.clone(), sending.clone());
+    let server = demo("shutdown_timeout = 1", "reply_within = 0.1")
+        .late_replies(SlowSink(sink))
+        .register_callback("text", move |message| handler.clone().answer(message));
+    let server = Server::start(server.unwrap());
+    let platform = Platform::wecom();
+    server.call(&platform.post(&text("left-behind", 1, "late")));
+    gate.let_through(1);
+    sending.wait_for_calls(1);
+    server.stop();
+    wait_for_line(&[
+        "ERROR",
+        "late reply not delivered",
+        "from=left-behind",
+        "the server stopped before",
+    ]);
+}
+
+#[test]
 fn a_handler_that_never_ends_is_left_behind_after_shutdown_timeout() {
     let (gate, _finished) = Gate::closed();
     let handler = gate.clone();

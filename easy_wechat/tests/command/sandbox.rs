@@ -1,83 +1,13 @@
-//! The command `easy-wechat`, as a person types it.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "in a test a panic is a failure"
-)]
+//! `easy-wechat sandbox`.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Stdio};
 
 use easy_wechat::{Config, WeChatServer};
 use serde_json::Value;
 
-#[test]
-fn help_shows_examples_and_exit_codes() {
-    for arguments in [&["--help"][..], &["sandbox", "--help"]] {
-        let output = run(arguments);
-        assert!(output.status.success());
-        let text = String::from_utf8(output.stdout).unwrap();
-        for part in ["Examples:", "easy-wechat sandbox", "Exit codes: 0"] {
-            assert!(text.contains(part), "no {part:?} in {text}");
-        }
-    }
-}
-
-#[test]
-fn completions_are_there_for_each_shell() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output = run(&["completions", shell]);
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.contains("official-account"), "{shell}: {text}");
-    }
-}
-
-#[test]
-fn what_cannot_be_is_told_in_a_sentence_with_its_exit_code() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let taken = taken.local_addr().unwrap().to_string();
-    for (arguments, code, says) in [
-        (
-            &["sandbox", "--listen", &taken][..],
-            3,
-            "the port is in use",
-        ),
-        (
-            &["sandbox", "--listen", "somewhere"],
-            2,
-            "like 127.0.0.1:8686",
-        ),
-        (&["sandbox", "--listen", "0.0.0.0:0"], 2, "has no password"),
-        (
-            &["sandbox", "--callback", "ftp://x"],
-            2,
-            "no address to call back",
-        ),
-        (
-            &["sandbox", "--config", "/no/such/file.ini"],
-            2,
-            "/no/such/file.ini",
-        ),
-        (&["sandbox", "--members", "3"], 2, "--flood"),
-        (
-            &["sandbox", "--official-account", "clear"],
-            2,
-            "plain, compatible, safe",
-        ),
-        (&["sandbox", "--flood", "0"], 2, "1..=100000"),
-        (&["sandbx"], 2, "sandbox"),
-    ] {
-        let listen = ["--listen", "127.0.0.1:0"];
-        let own = arguments.contains(&"--listen") || arguments[0] != "sandbox";
-        let arguments = [arguments, if own { &[] } else { &listen[..] }].concat();
-        let output = run(&arguments);
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-        assert!(error.contains(says), "{arguments:?}: {error}");
-    }
-}
+use super::{command, run};
 
 #[test]
 fn a_flood_without_an_app_says_that_nothing_listens() {
@@ -168,20 +98,6 @@ fn a_flood_is_counted() {
         (&report["sent"], &report["replied"]),
         (&50.into(), &50.into())
     );
-}
-
-/// Runs it to its end, away from any configuration of this machine.
-fn run(arguments: &[&str]) -> Output {
-    command(arguments).output().unwrap()
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_easy-wechat"));
-    command
-        .args(arguments)
-        .current_dir(env!("CARGO_TARGET_TMPDIR"))
-        .stdin(Stdio::null());
-    command
 }
 
 /// A sandbox that runs until this is dropped.
