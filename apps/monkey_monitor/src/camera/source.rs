@@ -1,0 +1,177 @@
+//! Where the pictures come from, and the command that reads them.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use easy_wechat::Secret;
+use tokio::process::Command;
+
+use super::CameraSettings;
+
+/// A camera, by what `[camera] source` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// `synthetic`: a picture that this program draws. The default.
+    Synthetic,
+    /// `/dev/video0`: a camera of this machine (V4L2).
+    Device(PathBuf),
+    /// `rtsp://…`: a camera of the network. The address may hold a password, so it is never shown.
+    Rtsp(Secret),
+    /// `file:/path/to/film.mp4`: a film, over and over.
+    File(PathBuf),
+    /// `rpicam`: the camera of a Raspberry Pi.
+    Rpicam,
+    /// `lavfi:testsrc2=size=640x480:rate=10`: a picture that ffmpeg draws, for tests.
+    Lavfi(String),
+}
+
+/// A source that is none of those that [`Source`] lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a camera is {EXPECTED_SOURCE}")]
+pub struct UnknownSource;
+
+impl FromStr for Source {
+    type Err = UnknownSource;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSource> {
+        let text = text.trim();
+        if text.is_empty() || text == "synthetic" {
+            Ok(Self::Synthetic)
+        } else if text == "rpicam" {
+            Ok(Self::Rpicam)
+        } else if text.starts_with("/dev/") {
+            Ok(Self::Device(text.into()))
+        } else if text.starts_with("rtsp://") || text.starts_with("rtsps://") {
+            Ok(Self::Rtsp(Secret::from(text.to_owned())))
+        } else if let Some(path) = text.strip_prefix("file:").filter(|it| !it.is_empty()) {
+            Ok(Self::File(path.into()))
+        } else if let Some(filter) = text.strip_prefix("lavfi:").filter(|it| !it.is_empty()) {
+            Ok(Self::Lavfi(filter.to_owned()))
+        } else {
+            Err(UnknownSource)
+        }
+    }
+}
+
+/// As it may be shown: an address without its user and password.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Synthetic => f.write_str("synthetic"),
+            Self::Device(path) => write!(f, "{}", path.display()),
+            Self::Rtsp(address) => f.write_str(&without_credentials(address.reveal())),
+            Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Rpicam => f.write_str("rpicam"),
+            Self::Lavfi(filter) => write!(f, "lavfi:{filter}"),
+        }
+    }
+}
+
+impl Source {
+    /// The command whose standard output is JPEG pictures; none for the synthetic source.
+    pub(super) fn command(&self, settings: &CameraSettings) -> Option<Command> {
+        let CameraSettings {
+            width,
+            height,
+            rate,
+            ..
+        } = settings;
+        let size = format!("{width}x{height}");
+        let rate = rate.to_string();
+        let input: Vec<OsString> = match self {
+            Self::Synthetic => return None,
+            Self::Rpicam => return Some(rpicam(settings)),
+            Self::Device(path) => {
+                let mut input = words(AT_ONCE);
+                input.extend(words(&[
+                    "-f",
+                    "v4l2",
+                    "-framerate",
+                    &rate,
+                    "-video_size",
+                    &size,
+                    "-i",
+                ]));
+                input.push(path.into());
+                input
+            }
+            Self::Rtsp(address) => words(&["-rtsp_transport", "tcp", "-i", address.reveal()]),
+            Self::File(path) => {
+                let mut input = words(&["-re", "-stream_loop", "-1", "-i"]);
+                let mut file = OsString::from("file:");
+                file.push(path);
+                input.push(file);
+                input
+            }
+            Self::Lavfi(filter) => {
+                let mut input = words(AT_ONCE);
+                input.extend(words(&["-re", "-f", "lavfi", "-i", filter]));
+                input
+            }
+        };
+        let fit = format!(
+            "fps={rate},scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+        );
+        let mut command = Command::new(&settings.ffmpeg);
+        command
+            // Without -nostdin it eats what is typed in the terminal.
+            .args(["-hide_banner", "-loglevel", "error", "-nostdin"])
+            .args(input)
+            .args(["-an", "-sn", "-vf", &fit])
+            .args([
+                "-threads", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "5",
+            ])
+            .args(["-flush_packets", "1", "-f", "image2pipe", "pipe:1"]);
+        Some(command)
+    }
+}
+
+/// <https://www.raspberrypi.com/documentation/computers/camera_software.html#rpicam-vid>
+fn rpicam(settings: &CameraSettings) -> Command {
+    let mut command = Command::new(&settings.rpicam);
+    command
+        .args(["-n", "-t", "0", "--codec", "mjpeg", "-q", "70", "--flush"])
+        .args(["--width", &settings.width.to_string()])
+        .args(["--height", &settings.height.to_string()])
+        .args(["--framerate", &settings.rate.to_string()])
+        .args(["-o", "-"]);
+    command
+}
+
+fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
+}
+
+/// The text with `user:password@` taken out of every address in it. Whatever stands before an `@` goes: a password may
+/// have a slash in it that should have been escaped.
+pub(super) fn without_credentials(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        shown.push_str(before);
+        shown.push_str("://");
+        let word = after.split(char::is_whitespace).next().unwrap_or_default();
+        rest = match word.rsplit_once('@') {
+            Some((credentials, _)) => {
+                shown.push_str("***@");
+                after
+                    .strip_prefix(credentials)
+                    .and_then(|it| it.strip_prefix('@'))
+                    .unwrap_or(after)
+            }
+            None => after,
+        };
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// The values of `source`, in words.
+pub const EXPECTED_SOURCE: &str =
+    "synthetic, /dev/video0, rtsp://…, file:/path/to/film.mp4, rpicam or lavfi:FILTER";
+
+/// ffmpeg would look at pictures for seconds before it gives the first; these inputs say what they are.
+const AT_ONCE: &[&str] = &["-analyzeduration", "0", "-probesize", "32"];

@@ -1,0 +1,163 @@
+//! The program: arguments, log, signals.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use easy_wechat::{BoxError, Clock, Config, Sandbox, ServeError, WeChatClient, WeChatServer};
+use monkey_monitor::camera::{CameraSettings, Source};
+use monkey_monitor::monitor::{Monitor, Parts};
+use monkey_monitor::settings::PageSettings;
+use sd_notify::NotifyState;
+use tokio::runtime::Builder;
+use tokio::signal;
+
+/// A camera in the chat: 拍照 gets a photo, 视频 a film of ten seconds; and a page with the live picture.
+///
+/// Photos and films are sent by a WeCom app, whatever the section in config.ini says. The camera is what `[camera]` says
+/// there; without it a picture is drawn, so it runs anywhere. Films need ffmpeg.
+#[derive(Parser)]
+#[command(version, after_help = HELP)]
+struct Args {
+    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, or beside this program]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The section of config.ini
+    #[arg(long, value_name = "SECTION", default_value = "demo")]
+    app: String,
+    /// Where callbacks and page are [default: `listen` in config.ini]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// The camera: `synthetic`, `/dev/video0`, `rtsp://…`, `file:/path/to/film.mp4` or `rpicam` [default: `source` in config.ini]
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<Source>,
+    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:8686",
+        conflicts_with = "config"
+    )]
+    sandbox: Option<String>,
+}
+
+const HELP: &str = "\
+Examples:
+  monkey_monitor --sandbox                        try it: http://127.0.0.1:8686
+  monkey_monitor --sandbox --source /dev/video0   with this machine's camera
+  monkey_monitor                                  section [demo] of ./config.ini
+  monkey_monitor --listen 127.0.0.1:6001          behind nginx
+
+In the chat: 拍照 for a photo, 视频 for a film of ten seconds.
+The page shows the live picture. An address with a password in it belongs into
+config.ini: arguments are seen by all users of the machine.
+
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failed,
+2 wrong configuration or arguments, 3 cannot listen";
+
+fn main() -> ExitCode {
+    easy_wechat::exit(run(&Args::parse()))
+}
+
+fn run(args: &Args) -> Result<(), BoxError> {
+    let runtime = Builder::new_multi_thread()
+        .thread_name("monkey_monitor")
+        .enable_all()
+        .build()
+        .map_err(ServeError::Runtime)?;
+    let ran = runtime.block_on(async {
+        match &args.sandbox {
+            Some(addr) => in_sandbox(args, addr).await,
+            None => serve(args).await,
+        }
+    });
+    runtime.shutdown_background();
+    ran
+}
+
+async fn serve(args: &Args) -> Result<(), BoxError> {
+    let config = args
+        .config
+        .as_ref()
+        .map_or_else(Config::find, Config::load)?;
+    let _log = easy_wechat::log::init(&config.system()?.log, Clock::system())?;
+    let system = WeChatServer::from_config(&config, &args.app)?;
+    let monitor = start(args, &config, &config, system.listen())?;
+    tell(NotifyState::Ready);
+    ended().await?;
+    tell(NotifyState::Stopping);
+    monitor.stop().await;
+    Ok(())
+}
+
+async fn in_sandbox(args: &Args, addr: &str) -> Result<(), BoxError> {
+    let sandbox = Sandbox::builder().listen(addr).start().await?;
+    let config = sandbox.config(&args.app);
+    let _log = easy_wechat::log::init(&config.system()?.log, Clock::system())?;
+    // Only the environment: EASY_WECHAT_CAMERA_SOURCE.
+    let settings = Config::find().unwrap_or_default();
+    let monitor = start(args, &config, &settings, "127.0.0.1:0")?;
+    let route = config.app(&args.app)?.route_name;
+    let callback = format!("http://{}/{}", monitor.addr(), route.trim_matches('/'));
+    sandbox.connect(callback).await?;
+    let mut out = io::stdout();
+    writeln!(
+        out,
+        "\n  Open {} and write 拍照 or 视频: the page is a WeCom of your own.\n  The live picture is at {}\n  Ctrl-C ends it.\n",
+        sandbox.url(),
+        monitor.address(),
+    )?;
+    ended().await?;
+    sandbox.stop().await;
+    monitor.stop().await;
+    Ok(())
+}
+
+/// `settings` has `[camera]` and `[monkey_monitor]`, `config` the account.
+fn start(
+    args: &Args,
+    config: &Config,
+    settings: &Config,
+    listen: &str,
+) -> Result<Monitor, BoxError> {
+    let mut camera = CameraSettings::read(settings)?;
+    if let Some(source) = &args.source {
+        camera.source = source.clone();
+    }
+    let page = PageSettings::read(settings)?;
+    for warning in camera.warnings.iter().chain(&page.warnings) {
+        tracing::warn!("{warning}");
+    }
+    let listen = args
+        .listen
+        .clone()
+        .or_else(|| page.listen.clone())
+        .unwrap_or_else(|| listen.to_owned());
+    Monitor::start(Parts {
+        config,
+        app: &args.app,
+        listen: &listen,
+        camera,
+        page,
+        client: WeChatClient::from_config(config, &args.app)?,
+    })
+}
+
+/// Tells systemd, where it asks for it (`Type=notify`).
+fn tell(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "systemd cannot be told how it goes");
+    }
+}
+
+/// Until Ctrl-C or SIGTERM.
+async fn ended() -> io::Result<()> {
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}

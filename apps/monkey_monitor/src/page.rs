@@ -1,0 +1,138 @@
+//! The page: the live picture, a form to say hello, the last photos.
+//!
+//! All links are relative, so it works behind a proxy at any path that ends with a slash.
+
+mod feed;
+mod guard;
+mod hello;
+mod html;
+
+pub use hello::Name;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, middleware};
+use easy_wechat::Secret;
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use crate::album::Album;
+use crate::camera::Camera;
+use crate::settings::PageSettings;
+use crate::time::clock;
+
+/// All that the page shows.
+#[derive(Clone, Debug)]
+pub struct Page {
+    camera: Camera,
+    album: Album,
+    password: Option<Secret>,
+    name_file: PathBuf,
+    max_viewers: usize,
+    /// The places that are free.
+    places: Arc<Semaphore>,
+}
+
+impl Page {
+    /// A page of this camera and these photos.
+    pub fn new(camera: Camera, album: Album, settings: &PageSettings) -> Self {
+        let max_viewers = settings.max_viewers.min(Semaphore::MAX_PERMITS);
+        Self {
+            camera,
+            album,
+            password: settings.password.clone(),
+            name_file: settings.name_file.clone(),
+            max_viewers,
+            places: Arc::new(Semaphore::new(max_viewers)),
+        }
+    }
+
+    /// How many watch the live picture.
+    pub fn viewers(&self) -> usize {
+        self.max_viewers
+            .saturating_sub(self.places.available_permits())
+    }
+
+    /// Its routes, to mount in an actix app behind all others: it answers every path that is left.
+    pub fn routes(&self, config: &mut ServiceConfig) {
+        let text = |content_type: &'static str, text: &'static str| {
+            web::get()
+                .to(move || async move { HttpResponse::Ok().content_type(content_type).body(text) })
+        };
+        config.service(
+            web::scope("")
+                .app_data(Data::new(self.clone()))
+                .app_data(
+                    web::FormConfig::default()
+                        .limit(MAX_FORM)
+                        .error_handler(hello::refused),
+                )
+                .wrap(middleware::from_fn(guard::password))
+                .wrap(guard::headers())
+                .service(
+                    web::resource("/")
+                        .route(web::get().to(index))
+                        .route(web::head().to(index))
+                        .route(web::post().to(hello::greet)),
+                )
+                .route("/video_feed", web::get().to(feed::video))
+                .route("/status", web::get().to(status))
+                .route("/photo/{number}.jpg", web::get().to(photo))
+                .route(
+                    "/style.css",
+                    text(
+                        "text/css; charset=utf-8",
+                        include_str!("page/files/style.css"),
+                    ),
+                )
+                .route(
+                    "/page.js",
+                    text(
+                        "text/javascript; charset=utf-8",
+                        include_str!("page/files/page.js"),
+                    ),
+                )
+                .route(
+                    "/icon.svg",
+                    text("image/svg+xml", include_str!("page/files/icon.svg")),
+                )
+                .default_service(web::to(async || {
+                    HttpResponse::NotFound().body("没有这个页面\n")
+                })),
+        );
+    }
+}
+
+async fn index(page: Data<Page>) -> HttpResponse {
+    html::answer(&page, None)
+}
+
+/// What the page's script asks for every few seconds.
+async fn status(page: Data<Page>) -> HttpResponse {
+    let photos = page.album.newest_first();
+    let photos = photos
+        .iter()
+        .map(|photo| json!({"number": photo.number, "at": clock(photo.at)}));
+    HttpResponse::Ok().json(json!({
+        "viewers": page.viewers(),
+        "max_viewers": page.max_viewers,
+        "trouble": page.camera.trouble().map(|trouble| trouble.in_chinese()),
+        "photos": photos.collect::<Vec<_>>(),
+    }))
+}
+
+async fn photo(page: Data<Page>, number: web::Path<u64>) -> HttpResponse {
+    match page.album.get(*number) {
+        Some(photo) => HttpResponse::Ok()
+            .content_type("image/jpeg")
+            .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
+            .body(photo.jpeg),
+        None => HttpResponse::NotFound().body("这张照片已经不在了\n"),
+    }
+}
+
+/// The longest form: a name of 10,000 characters is read, and cut.
+const MAX_FORM: usize = 256 * 1024;
