@@ -1,0 +1,235 @@
+//! The app itself: answers the chat, asks 12306, says whom to tell what.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use easy_wechat::{Clock, Timestamp};
+use jiff::civil::Date;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::calendar::shanghai;
+use crate::command::{self, Command};
+use crate::dates::not_on_sale;
+use crate::engine::{Engine, Notice, WatchId};
+use crate::pace::Step;
+use crate::railway::{Answer, Journey, Railway, RailwayError};
+use crate::say;
+use crate::settings::Settings;
+use crate::stations::Stations;
+use crate::watch::Watch;
+use crate::wish::Wish;
+
+/// All that the app is, but for the ways to its users and to the disk.
+#[derive(Debug)]
+pub struct Watcher {
+    railway: Railway,
+    stations: Stations,
+    clock: Clock,
+    state: Mutex<State>,
+    /// Something changed that the loop must see.
+    wake: Notify,
+    /// Chat users that wait for an answer from 12306.
+    asking: Semaphore,
+    stopped: AtomicBool,
+}
+
+#[derive(Debug)]
+struct State {
+    engine: Engine,
+    /// What a question from the chat brought for the watches.
+    notices: Vec<Notice>,
+    answers: HashMap<Journey, (Timestamp, Answer)>,
+}
+
+/// What one turn of the loop brought.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Who is to be told what.
+    pub notices: Vec<Notice>,
+    /// When the next turn is due; `None` when there is nothing to wait for.
+    pub next: Option<Timestamp>,
+}
+
+impl Watcher {
+    /// Begins with the watches that were kept.
+    ///
+    /// # Errors
+    /// [`RailwayError`] when the client of 12306 cannot be made.
+    pub fn new(
+        settings: Settings,
+        watches: impl IntoIterator<Item = Watch>,
+        clock: Clock,
+    ) -> Result<Self, RailwayError> {
+        Ok(Self {
+            railway: Railway::new(&settings.railway)?,
+            stations: settings.stations.unwrap_or_else(Stations::bundled),
+            clock,
+            state: Mutex::new(State {
+                engine: Engine::new(settings.engine, watches),
+                notices: Vec::new(),
+                answers: HashMap::new(),
+            }),
+            wake: Notify::new(),
+            asking: Semaphore::new(MAX_ASKING),
+            stopped: AtomicBool::new(false),
+        })
+    }
+
+    /// Answers what a user wrote.
+    pub async fn answer(&self, user: &str, text: &str) -> String {
+        let today = self.today();
+        let command = match command::read(text, &self.stations, today) {
+            Ok(command) => command,
+            Err(error) => return error.to_string(),
+        };
+        let done = |verb, watches: Vec<Watch>| say::done(verb, &watches);
+        let answer = match command {
+            Command::Help => return say::HELP.to_owned(),
+            Command::List => return say::list(self.state().engine.of(user)),
+            Command::Query(wish) => return self.look(&wish, today).await,
+            Command::Watch(wish) => match self.state().engine.add(user, wish.clone()) {
+                Ok(number) => say::added(number, &wish, today),
+                Err(refusal) => say::refused(refusal),
+            },
+            Command::Remove(which) => done("已删除", self.state().engine.remove(user, &which)),
+            Command::Pause(which) => done("已暂停", self.state().engine.pause(user, &which, true)),
+            Command::Resume(which) => {
+                done("继续监控", self.state().engine.pause(user, &which, false))
+            }
+        };
+        self.wake.notify_one();
+        answer
+    }
+
+    /// Ends watches, and asks 12306 one question if one is due.
+    pub async fn turn(&self) -> Turn {
+        let now = self.clock.now();
+        let (mut notices, step) = {
+            let mut state = self.state();
+            let mut notices = std::mem::take(&mut state.notices);
+            notices.extend(state.engine.end(now));
+            (notices, state.engine.next(now))
+        };
+        let next = match step {
+            Step::Wait(until) => Some(until),
+            Step::Rest => None,
+            Step::Ask(journey) => {
+                // What it says is told to the log, and to the pace.
+                let _ = self.ask(&journey).await;
+                notices.append(&mut self.state().notices);
+                Some(self.clock.now())
+            }
+        };
+        Turn { notices, next }
+    }
+
+    /// Returns when a turn is due although its time has not come.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// A notice could not be sent.
+    pub fn unsent(&self, notice: &Notice) {
+        self.state().engine.unsent(notice);
+    }
+
+    /// What is to be kept: the watches that changed since the last call, `None` for one that is gone.
+    pub fn take_changes(&self) -> Vec<(WatchId, Option<Watch>)> {
+        self.state().engine.take_changes()
+    }
+
+    /// It could not be kept, and is a change still.
+    pub(crate) fn changed(&self, id: WatchId) {
+        self.state().engine.changed(id);
+    }
+
+    /// Lets the loop end.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.wake.notify_one();
+    }
+
+    /// Whether the loop is to end.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// The time by the watcher's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Answers a question from the chat. Who asks the same within a while gets the same answer.
+    async fn look(&self, wish: &Wish, today: Date) -> String {
+        if let Some(why) = not_on_sale(wish.date, today) {
+            return format!("{why}。发“监控 …”, 开售后我来盯。");
+        }
+        let journey = wish.journey();
+        if let Some(answer) = self.known(&journey) {
+            return say::found(wish, &answer);
+        }
+        let closed = self.state().engine.closed_until(self.clock.now());
+        if let Some(until) = closed {
+            return say::closed(until);
+        }
+        let Ok(_turn) = self.asking.try_acquire() else {
+            return "查询的人太多了, 请过一会儿再试。".to_owned();
+        };
+        match self.ask(&journey).await {
+            Ok(answer) => say::found(wish, &answer),
+            Err(error) => say::failed(&error).to_owned(),
+        }
+    }
+
+    async fn ask(&self, journey: &Journey) -> Result<Answer, RailwayError> {
+        let mut asked = self.railway.query(journey).await;
+        if let Ok(answer) = &mut asked {
+            answer.name_stops(|telecode| self.stations.name(telecode));
+        }
+        let now = self.clock.now();
+        let mut state = self.state();
+        let notices = state
+            .engine
+            .answered(journey, asked.as_ref(), now, rand::random());
+        if !notices.is_empty() {
+            state.notices.extend(notices);
+            self.wake.notify_one();
+        }
+        match &asked {
+            Ok(answer) => {
+                let trains = answer.trains.len();
+                tracing::debug!(%journey, trains, "asked 12306");
+                state.answers.retain(|_, (at, _)| now.since(*at) < FRESH);
+                if state.answers.len() < MAX_ANSWERS {
+                    state.answers.insert(journey.clone(), (now, answer.clone()));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%journey, error = error.with_causes(), "no answer from 12306");
+            }
+        }
+        asked
+    }
+
+    fn known(&self, journey: &Journey) -> Option<Answer> {
+        let state = self.state();
+        let (at, answer) = state.answers.get(journey)?;
+        (self.clock.now().since(*at) < FRESH).then(|| answer.clone())
+    }
+
+    fn today(&self) -> Date {
+        shanghai(self.clock.now()).date()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing in it is left half done by a panic elsewhere.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long an answer is given to others who ask the same.
+const FRESH: Duration = Duration::from_secs(20);
+const MAX_ANSWERS: usize = 50;
+const MAX_ASKING: usize = 4;
