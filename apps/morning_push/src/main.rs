@@ -1,0 +1,113 @@
+//! Scheduled pushes: a greeting in the morning, and whatever config.ini says.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use easy_wechat::{BoxError, Clock, Config, log, store};
+use morning_push::job;
+use morning_push::push::Pushes;
+use morning_push::{show, try_out};
+
+/// Sends messages at set times: a greeting, the output of a command, the hot list of Zhihu.
+///
+/// Each section [push:NAME] of config.ini is a push; without any it is 早安问候 at 7:30 in Shanghai, to everybody who sees
+/// the app.
+#[derive(Parser)]
+#[command(version, after_help = HELP)]
+struct Args {
+    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, or beside this program]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The section of the account that sends, for pushes that do not say their own `app`
+    #[arg(long, value_name = "SECTION", default_value = "demo")]
+    app: String,
+    /// Prints when each push goes out next
+    #[arg(long, group = "what")]
+    list: bool,
+    /// Sends one push now; its schedule stays as it is
+    #[arg(long, value_name = "NAME", group = "what")]
+    run: Option<String>,
+    /// Prints what became of the last 50 times of one push
+    #[arg(long, value_name = "NAME", group = "what")]
+    history: Option<String>,
+    /// Prints what would be sent, and sends nothing: of the push that --run names, or of all
+    #[arg(long, conflicts_with_all = ["list", "history", "sandbox"])]
+    dry_run: bool,
+    /// Runs beside a WeCom of your own, with no account; its chat page is at this address
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:8686",
+        group = "what"
+    )]
+    sandbox: Option<String>,
+}
+
+const HELP: &str = "\
+Examples:
+  morning_push --sandbox                       try it: http://127.0.0.1:8686
+  morning_push --sandbox --config config.ini   your own pushes, all to the page
+  morning_push --dry-run                       what would be sent
+  morning_push --list                          when each push goes out next
+  morning_push --run morning                   send [push:morning] now
+  morning_push --history morning               what became of it lately
+  morning_push                                 the service
+
+The service may run twice on one store: each push goes out once.
+Days of the week are crontab's: 0 and 7 are Sunday, 1 is Monday.
+(APScheduler's 0 is Monday!)
+
+Exit codes: 0 done, or stopped by Ctrl-C or SIGTERM, 1 failed,
+2 wrong configuration or arguments, 3 cannot listen";
+
+fn main() -> ExitCode {
+    easy_wechat::exit(run(&Args::parse()))
+}
+
+fn run(args: &Args) -> Result<(), BoxError> {
+    if let Some(addr) = &args.sandbox {
+        let jobs = match &args.config {
+            Some(path) => job::all(&Config::load(path)?, &args.app)?,
+            None => Vec::new(),
+        };
+        return try_out::run(addr, &args.app, jobs);
+    }
+    let config = args
+        .config
+        .as_ref()
+        .map_or_else(Config::find, Config::load)?;
+    let jobs = job::all(&config, &args.app)?;
+    let clock = Clock::system();
+    if args.dry_run {
+        // It needs no account, and leaves nothing behind.
+        let pushes = Pushes::with(jobs, store::shared(None), clock);
+        return in_runtime(show::dry_run(&pushes, args.run.as_deref()));
+    }
+    let pushes = Pushes::open(&config, &args.app, jobs, clock.clone())?;
+    if args.list {
+        return in_runtime(show::list(&pushes));
+    }
+    if let Some(name) = &args.history {
+        return in_runtime(show::history(&pushes, name));
+    }
+    if let Some(name) = &args.run {
+        let scheduler = pushes.one(&config, name)?;
+        return in_runtime(show::run(&scheduler, name));
+    }
+    let service = pushes.service(&config)?;
+    let _log = log::init(&config.system()?.log, clock)?;
+    for warning in pushes.warnings() {
+        tracing::warn!("{warning}");
+    }
+    Ok(service.run()?)
+}
+
+fn in_runtime(it: impl Future<Output = Result<(), BoxError>>) -> Result<(), BoxError> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let ran = runtime.block_on(it);
+    runtime.shutdown_background();
+    ran
+}
