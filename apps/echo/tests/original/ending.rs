@@ -32,6 +32,35 @@ fn a_signal_in_the_moment_it_listens_ends_it_with_0() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn systemd_is_told_that_it_listens_and_that_it_stops() {
+    use std::os::unix::net::UnixDatagram;
+
+    let folder = folder();
+    let path = folder.path().join("notify");
+    let systemd = UnixDatagram::bind(&path).unwrap();
+    systemd
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let hears = |expected: &str| {
+        let mut message = [0; 64];
+        let length = systemd.recv(&mut message).unwrap();
+        assert_eq!(String::from_utf8_lossy(&message[..length]), expected);
+    };
+    let mut echo = Echo::with(
+        &[
+            ("NOTIFY_SOCKET", path.to_str().unwrap()),
+            ("EASY_WECHAT_SYSTEM_LOG_STDERR", "false"),
+        ],
+        &["--config", CONFIG_TEST, "--app", "test"],
+    );
+    hears("READY=1\n");
+    echo.signal("TERM");
+    hears("STOPPING=1\n");
+    assert_eq!(echo.end().0.code(), Some(0));
+}
+
 #[test]
 fn a_wrong_configuration_ends_it_with_2_and_a_sentence_that_names_the_fix() {
     let folder = folder();
