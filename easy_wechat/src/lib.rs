@@ -116,6 +116,11 @@
 [`store`]: #features"
 )]
 #![cfg_attr(
+    not(feature = "scheduler"),
+    doc = "
+[`scheduler`]: #features"
+)]
+#![cfg_attr(
     not(feature = "sandbox"),
     doc = "
 [`sandbox`]: #features"
