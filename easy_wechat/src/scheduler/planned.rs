@@ -1,8 +1,10 @@
 //! One job and what is done with it: looked at, passed over, run.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{debug, info, warn};
@@ -119,6 +121,11 @@ impl Planned {
         if let Some(id) = here {
             // When the clock has leapt, the lease has run out.
             self.books.keep(&id).await?;
+            if self.lock().runs_here.as_deref() != Some(id.as_str()) {
+                // It ended meanwhile, and the lease may have been taken for it once more.
+                self.books.release(&id).await?;
+                return Ok(None);
+            }
             self.pass_over(settled, planned, RunState::Overlapped)
                 .await?;
             return Ok(None);
@@ -148,6 +155,7 @@ impl Planned {
 
     /// Runs the job now, whatever is planned, and waits for its end.
     pub(super) async fn run_now(self: &Arc<Self>) -> Result<RunRecord, SchedulerError> {
+        Handle::try_current().map_err(|_| SchedulerError::OutsideRuntime)?;
         let name = &self.job.name;
         let running = || SchedulerError::Running { name: name.clone() };
         if self.lock().runs_here.is_some() {
@@ -159,7 +167,7 @@ impl Planned {
         }
         self.begin(id, None)
             .await
-            .map_err(|_| SchedulerError::OutsideRuntime)
+            .map_err(|ended| SchedulerError::Runtime(io::Error::other(ended)))
     }
 
     /// When it runs next.
@@ -200,7 +208,11 @@ impl Planned {
             let found = self.books.settled().await?;
             let now = self.clock.now();
             let until = match &found {
-                None => self.job.schedule.since(now),
+                // What was known here and is gone was not new: the store lost it.
+                None => {
+                    let known = self.lock().settled.clone();
+                    known.map_or_else(|| self.job.schedule.since(now), |known| known.until)
+                }
                 // Two processes with different schedules would change it to and fro, so only the first look counts.
                 Some(settled) if settled.schedule != schedule && self.lock().settled.is_none() => {
                     self.job.schedule.since(now).max(settled.until)
@@ -265,7 +277,7 @@ impl Planned {
         planned: Option<Timestamp>,
     ) -> tokio::task::JoinHandle<RunRecord> {
         self.lock().runs_here = Some(id.clone());
-        let counted = Counted::new(Arc::clone(self));
+        let counted = Counted::new(Arc::clone(self), id.clone());
         tokio::spawn(async move { counted.0.run(id, planned).await })
     }
 
@@ -290,6 +302,8 @@ impl Planned {
         let result = result.as_ref().map(String::as_str);
         entry.end(self.clock.now(), result.map_err(String::as_str));
         self.write(&entry).await;
+        // In this order: who finds nothing running here takes no lease for what has ended.
+        self.ended(&entry.id);
         if let Err(error) = self.books.release(&entry.id).await {
             warn!(job = %name, error = %one_line(&error), "the lease could not be given back; it runs out");
         }
@@ -322,6 +336,11 @@ impl Planned {
         }
     }
 
+    /// Forgets a run, unless another one has begun.
+    fn ended(&self, id: &str) {
+        self.lock().runs_here.take_if(|running| running == id);
+    }
+
     async fn write(&self, entry: &Entry) {
         if let Err(error) = self.books.write(entry).await {
             let (job, error) = (&self.job.name, one_line(&error));
@@ -335,18 +354,18 @@ impl Planned {
 }
 
 /// A run that is counted, until this is dropped.
-struct Counted(Arc<Planned>);
+struct Counted(Arc<Planned>, String);
 
 impl Counted {
-    fn new(planned: Arc<Planned>) -> Self {
+    fn new(planned: Arc<Planned>, id: String) -> Self {
         planned.running.send_modify(|count| *count += 1);
-        Self(planned)
+        Self(planned, id)
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.lock().runs_here = None;
+        self.0.ended(&self.1);
         self.0.running.send_modify(|count| *count -= 1);
     }
 }
