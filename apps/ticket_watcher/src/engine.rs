@@ -201,10 +201,16 @@ impl Engine {
     /// A notice could not be sent: what it told is new again.
     pub fn unsent(&mut self, notice: &Notice) {
         let id = (notice.user.clone(), notice.number);
-        if let (News::Appeared(finds), Some(watch)) = (&notice.news, self.watches.get_mut(&id)) {
-            watch.forget(finds);
-            self.changed.insert(id);
+        let Some(watch) = self.watches.get_mut(&id) else {
+            return;
+        };
+        match &notice.news {
+            News::Appeared(finds) => watch.forget(finds),
+            News::SaleAt(_) => watch.sale_told = None,
+            News::Missing { .. } => watch.missing_told = false,
+            News::Ended => return,
         }
+        self.changed.insert(id);
     }
 
     /// Ends the watches whose trains have left.

@@ -149,7 +149,8 @@ impl Watch {
             self.wish
                 .trains
                 .iter()
-                .filter(|code| !runs(code))
+                // One that was there has left: its name is not wrong.
+                .filter(|code| !runs(code) && !self.departures.contains_key(*code))
                 .cloned()
                 .collect(),
             self.wish.trains.iter().filter(stopped).cloned().collect(),

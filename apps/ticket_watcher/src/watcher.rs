@@ -32,6 +32,8 @@ pub struct Watcher {
     wake: Notify,
     /// Chat users that wait for an answer from 12306.
     asking: Semaphore,
+    /// Held by whoever asks the site: the next one first looks at what this one brought, an answer or a refusal.
+    one_at_a_time: tokio::sync::Mutex<()>,
     stopped: AtomicBool,
 }
 
@@ -73,6 +75,7 @@ impl Watcher {
             }),
             wake: Notify::new(),
             asking: Semaphore::new(MAX_ASKING),
+            one_at_a_time: tokio::sync::Mutex::default(),
             stopped: AtomicBool::new(false),
         })
     }
@@ -105,6 +108,7 @@ impl Watcher {
 
     /// Ends watches, and asks 12306 one question if one is due.
     pub async fn turn(&self) -> Turn {
+        let _turn = self.one_at_a_time.lock().await;
         let now = self.clock.now();
         let (mut notices, step) = {
             let mut state = self.state();
@@ -167,20 +171,29 @@ impl Watcher {
             return format!("{why}。发“监控 …”, 开售后我来盯。");
         }
         let journey = wish.journey();
-        if let Some(answer) = self.known(&journey) {
-            return say::found(wish, &answer);
+        if let Some(answer) = self.without_asking(wish, &journey) {
+            return answer;
         }
-        let closed = self.state().engine.closed_until(self.clock.now());
-        if let Some(until) = closed {
-            return say::closed(until);
-        }
-        let Ok(_turn) = self.asking.try_acquire() else {
+        let Ok(_place) = self.asking.try_acquire() else {
             return "查询的人太多了, 请过一会儿再试。".to_owned();
         };
+        let _turn = self.one_at_a_time.lock().await;
+        if let Some(answer) = self.without_asking(wish, &journey) {
+            return answer;
+        }
         match self.ask(&journey).await {
             Ok(answer) => say::found(wish, &answer),
             Err(error) => say::failed(&error).to_owned(),
         }
+    }
+
+    /// What is known well enough, or why the site is not asked now.
+    fn without_asking(&self, wish: &Wish, journey: &Journey) -> Option<String> {
+        if let Some(answer) = self.known(journey) {
+            return Some(say::found(wish, &answer));
+        }
+        let closed = self.state().engine.closed_until(self.clock.now());
+        closed.map(say::closed)
     }
 
     async fn ask(&self, journey: &Journey) -> Result<Answer, RailwayError> {
