@@ -12,7 +12,6 @@ pub use hello::Name;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, middleware};
 use easy_wechat::Secret;
@@ -128,7 +127,6 @@ async fn photo(page: Data<Page>, number: web::Path<u64>) -> HttpResponse {
     match page.album.get(*number) {
         Some(photo) => HttpResponse::Ok()
             .content_type("image/jpeg")
-            .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
             .body(photo.jpeg),
         None => HttpResponse::NotFound().body("这张照片已经不在了\n"),
     }

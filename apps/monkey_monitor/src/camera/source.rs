@@ -146,7 +146,8 @@ fn words(words: &[&str]) -> Vec<OsString> {
 }
 
 /// The text with `user:password@` taken out of every address in it. Whatever stands before an `@` goes: a password may
-/// have a slash in it that should have been escaped.
+/// have a slash in it that should have been escaped. Some cameras take the password as `password=…` behind the host: where
+/// there is a `=`, nothing behind the host is shown.
 pub(super) fn without_credentials(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -164,6 +165,12 @@ pub(super) fn without_credentials(text: &str) -> String {
             }
             None => after,
         };
+        let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+        if word.contains('=') {
+            shown.push_str(word.split(['/', '?']).next().unwrap_or_default());
+            shown.push_str("/***");
+            rest = rest.strip_prefix(word).unwrap_or_default();
+        }
     }
     shown.push_str(rest);
     shown

@@ -21,6 +21,10 @@ fn a_source_is_read_and_shown_without_its_password() {
             "rtsp://admin:hun/ter@2@10.0.0.7/live",
             "rtsp://***@10.0.0.7/live",
         ),
+        (
+            "rtsp://10.0.0.7:554/user=admin&password=hunter2&channel=1",
+            "rtsp://10.0.0.7:554/***",
+        ),
     ];
     for (text, shown) in table {
         let source: Source = text.parse().unwrap();
