@@ -193,7 +193,13 @@ impl Scheduler {
             let mut signals = Signals::new().map_err(SchedulerError::Runtime)?;
             let handle = self.start()?;
             signals::tell_ready();
-            signals.next().await;
+            tokio::select! {
+                () = signals.next() => {}
+                () = handle.timekeeper.ended() => {
+                    let why = "nobody keeps the time any more: something in it panicked";
+                    return Err(SchedulerError::Runtime(std::io::Error::other(why)));
+                }
+            }
             signals::tell_stopping();
             tokio::select! {
                 () = handle.stop() => {}

@@ -50,6 +50,11 @@ impl Timekeeper {
         let _ = self.looked.clone().wait_for(|seen| *seen >= mine).await;
     }
 
+    /// Ready when it has ended although nobody stopped it: something in it panicked.
+    pub(super) async fn ended(&self) {
+        let _ = self.looked.clone().wait_for(|_| false).await;
+    }
+
     /// Ends it. A look that it is at is finished first: what is settled is begun.
     pub(super) async fn stop(self) {
         self.stopping.send_replace(true);
