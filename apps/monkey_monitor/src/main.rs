@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use easy_wechat::{BoxError, Clock, Config, Sandbox, ServeError, WeChatClient, WeChatServer};
+use easy_wechat::{
+    BoxError, Clock, Config, ConfigError, Sandbox, ServeError, WeChatClient, WeChatServer,
+};
 use monkey_monitor::camera::{CameraSettings, Source};
 use monkey_monitor::monitor::{Monitor, Parts};
 use monkey_monitor::settings::PageSettings;
@@ -97,8 +99,11 @@ async fn in_sandbox(args: &Args, addr: &str) -> Result<(), BoxError> {
     let sandbox = Sandbox::builder().listen(addr).start().await?;
     let config = sandbox.config(&args.app);
     let _log = easy_wechat::log::init(&config.system()?.log, Clock::system())?;
-    // Only the environment: EASY_WECHAT_CAMERA_SOURCE.
-    let settings = Config::find().unwrap_or_default();
+    // The camera's and the page's settings; there may be none at all.
+    let settings = match Config::find() {
+        Err(ConfigError::NotFound { .. }) => Config::default(),
+        found => found?,
+    };
     let monitor = start(args, &config, &settings, "127.0.0.1:0")?;
     let route = config.app(&args.app)?.route_name;
     let callback = format!("http://{}/{}", monitor.addr(), route.trim_matches('/'));

@@ -107,7 +107,16 @@ fn run(args: &Args) -> Result<(), BoxError> {
 
 fn in_runtime(it: impl Future<Output = Result<(), BoxError>>) -> Result<(), BoxError> {
     let runtime = tokio::runtime::Runtime::new()?;
-    let ran = runtime.block_on(it);
-    runtime.shutdown_background();
+    let ran = runtime.block_on(async {
+        tokio::select! {
+            ran = it => ran,
+            _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+        }
+    });
+    // What is dropped before this ends kills the command that it runs; in the terminal's group it is not.
+    runtime.shutdown_timeout(ENDING);
     ran
 }
+
+/// How long what is broken off may take to end.
+const ENDING: std::time::Duration = std::time::Duration::from_secs(2);

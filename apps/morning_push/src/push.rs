@@ -45,7 +45,10 @@ impl Pushes {
     pub fn service(&self, config: &Config) -> Result<Scheduler, BoxError> {
         let enabled: Vec<&PushJob> = self.jobs.iter().filter(|job| job.enabled).collect();
         if enabled.is_empty() {
-            return Err("no push is enabled; set enabled = true in a section [push:NAME]".into());
+            let first = self.jobs.first().map_or("", |job| job.name.as_str());
+            let section = config.section(&format!("push:{first}"))?;
+            let expected = "true in one section [push:NAME] at least: no push is enabled";
+            return Err(section.malformed("enabled", "false", expected).into());
         }
         self.with_accounts(config, &enabled)
     }

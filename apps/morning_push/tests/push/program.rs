@@ -151,7 +151,8 @@ async fn what_is_wrong_is_said_with_its_exit_code() {
     );
     let program = Program::new("[push:a]\ntext = x\nenabled = no").await;
     let (code, _, err) = program.run(&[]).await;
-    assert_eq!(code, Some(1), "{err}");
+    assert_eq!(code, Some(2), "the configuration is wrong: {err}");
+    assert!(err.contains("config.ini: [push:a] enabled"), "{err}");
     assert!(err.contains("no push is enabled"), "{err}");
     let (code, _, err) = program.run(&["--list", "--run", "a"]).await;
     assert_eq!(code, Some(2), "{err}");
