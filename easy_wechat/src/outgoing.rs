@@ -26,6 +26,7 @@ pub use media::MediaType;
 pub use options::{MarkdownFallback, Safe, SendOptions};
 pub use picture::Picture;
 pub use prepare::{Part, Prepared, prepare};
+pub use recipients::check_recipient;
 pub use way::Way;
 
 use serde_json::{Map, Value};

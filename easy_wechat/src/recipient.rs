@@ -7,14 +7,17 @@ use crate::ids::{PartyId, TagId, UserId};
 
 /// Whom a message is for: everyone, or chosen members, departments and tags.
 ///
-/// Text is taken as the platform writes it: `a|b` are two members, `@all` is everyone. White space around a name goes
-/// away, empty names too, and whoever is named twice gets the message once (userids know no upper and lower case).
+/// A text is a list of members: `a|b` are two, `@all` is everyone. The names are separated by `|`, a comma, a semicolon, or
+/// white space and line ends; the full-width `｜`, `，`, `；` and `、` do as well. None of them can be in a userid, which has
+/// letters, digits and `_ - . @`. The same holds for every option of the command and every key of config.ini that names
+/// receivers. Empty names are left out, and a member who is named twice gets the message once (userids are
+/// case-insensitive).
 ///
 /// ```
 /// use easy_wechat::Recipient;
 ///
-/// let to = Recipient::from("zhangsan | lisi|LiSi|");
-/// assert_eq!(to.touser(), "zhangsan|lisi");
+/// let to = Recipient::from("zhangsan | lisi, LiSi；wang.wu");
+/// assert_eq!(to.touser(), "zhangsan|lisi|wang.wu");
 ///
 /// let to = Recipient::users(["zhangsan"]).and_parties([2, 3]);
 /// assert_eq!((to.touser(), to.toparty(), to.totag()), ("zhangsan".into(), "2|3".into(), String::new()));
@@ -43,7 +46,7 @@ pub enum Recipient {
 }
 
 impl Recipient {
-    /// One member. Text is not taken apart: see `From<&str>` for `a|b`.
+    /// One member. The text is not taken apart: see `From<&str>` for a list.
     pub fn user(user: impl Into<UserId>) -> Self {
         Self::users([user])
     }
@@ -101,6 +104,20 @@ impl Recipient {
         self
     }
 
+    /// Splits a list of receivers as it is written on a command line or in a file: members, departments or tags.
+    ///
+    /// The separators are those of `Recipient::from`. Empty names are left out.
+    ///
+    /// ```
+    /// use easy_wechat::Recipient;
+    ///
+    /// assert_eq!(Recipient::names("2, 7；9|").collect::<Vec<_>>(), ["2", "7", "9"]);
+    /// ```
+    pub fn names(list: &str) -> impl Iterator<Item = &str> {
+        let list = list.strip_prefix('\u{feff}').unwrap_or(list);
+        list.split(is_separator).filter(|name| !name.is_empty())
+    }
+
     /// Whether nobody at all is chosen.
     pub fn is_empty(&self) -> bool {
         match self {
@@ -148,7 +165,7 @@ impl Recipient {
 
 impl From<&str> for Recipient {
     fn from(text: &str) -> Self {
-        Self::users(text.split('|'))
+        Self::users(Self::names(text))
     }
 }
 
@@ -204,6 +221,10 @@ impl From<&Self> for Recipient {
     fn from(recipient: &Self) -> Self {
         recipient.clone()
     }
+}
+
+fn is_separator(ch: char) -> bool {
+    matches!(ch, '|' | ',' | ';' | '｜' | '，' | '；' | '、') || ch.is_whitespace()
 }
 
 /// Trimmed, none empty, and none that stood before in the same or another case.

@@ -33,14 +33,14 @@ pub(super) struct Args {
     /// The text; `-`, or none, is the standard input
     #[arg(value_name = "TEXT")]
     text: Option<String>,
-    /// Members, with `|` or `,` between them; on an Official Account one openid
-    #[arg(long, value_name = "USER", value_delimiter = ',')]
+    /// Members, separated by `|`, commas or spaces; on an Official Account one openid
+    #[arg(long, value_name = "USERS")]
     to: Vec<String>,
     /// Departments, by their numbers
-    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    #[arg(long, value_name = "NUMBERS")]
     party: Vec<String>,
     /// Tags, by their numbers
-    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    #[arg(long, value_name = "NUMBERS")]
     tag: Vec<String>,
     /// Everyone in the app's visible range
     #[arg(long, conflicts_with_all = ["to", "party", "tag"])]
@@ -193,8 +193,8 @@ fn recipient(args: &Args) -> Result<Recipient, BoxError> {
     }
     let to = Recipient::from(args.to.join("|"));
     let to = to
-        .and_parties(args.party.iter().map(String::as_str))
-        .and_tags(args.tag.iter().map(String::as_str));
+        .and_parties(args.party.iter().flat_map(|list| Recipient::names(list)))
+        .and_tags(args.tag.iter().flat_map(|list| Recipient::names(list)));
     if to.is_empty() {
         return Err(usage(
             "whom is it for? Say --to, --party, --tag, --all or --robot",

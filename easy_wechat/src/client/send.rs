@@ -141,10 +141,7 @@ impl WeChatClient {
     }
 
     pub(super) fn way(&self) -> Way {
-        match self.kind() {
-            AccountKind::WeCom => Way::App,
-            AccountKind::OfficialAccount => Way::CustomerService,
-        }
+        Way::of(self.kind())
     }
 
     /// Who says nothing else has the fallback of the settings.

@@ -9,6 +9,7 @@ use super::state::default_state_path;
 use super::value::{Seconds, SomeSeconds};
 use crate::ids::UserId;
 use crate::platform::AccountKind;
+use crate::recipient::Recipient;
 use crate::secret::Secret;
 
 /// How the platform's API is called: keys of `[system]`, or of the app's own section, which wins. `Debug` shows no secret.
@@ -162,12 +163,7 @@ fn readers(text: &str) -> PlugInReaders {
     if text.eq_ignore_ascii_case("all") || text == "@all" {
         return PlugInReaders::Everybody;
     }
-    let members: Vec<UserId> = text
-        .split([',', '|'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(UserId::from)
-        .collect();
+    let members: Vec<UserId> = Recipient::names(text).map(UserId::from).collect();
     if members.is_empty() {
         PlugInReaders::Nobody
     } else {

@@ -6,8 +6,8 @@ use super::rules::{self, Object};
 use super::split::{Splitting, split};
 use super::way::all_types;
 use super::{
-    MarkdownFallback, Outgoing, OutgoingError, SendOptions, Way, links, markdown_to_text,
-    recipients, tables,
+    MarkdownFallback, Outgoing, OutgoingError, SendOptions, Way, check_recipient, links,
+    markdown_to_text, tables,
 };
 use crate::recipient::Recipient;
 use crate::reply::Cut;
@@ -66,7 +66,7 @@ pub fn prepare(
     way: Way,
 ) -> Result<Prepared, OutgoingError> {
     options.check()?;
-    recipients::check(to, way)?;
+    check_recipient(to, way)?;
     let msg_type = what.msg_type();
     let Value::Object(content) = what.content() else {
         return Err(OutgoingError::not_an_object(msg_type, &what.content()));
@@ -77,7 +77,7 @@ pub fn prepare(
         _ => (Some(to.clone()), None),
     };
     if let Some(to) = &as_text {
-        recipients::check(to, way)?;
+        check_recipient(to, way)?;
         let markdown = content_of(&content, msg_type)?;
         bounded(
             msg_type,

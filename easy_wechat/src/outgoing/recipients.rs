@@ -5,10 +5,25 @@ use super::{OutgoingError, Way};
 use crate::ids::UserId;
 use crate::recipient::Recipient;
 
-/// Whether `to` can be sent to by `way`. Group chats and robots know themselves whom they reach.
+/// Checks that a message can be sent to these receivers, as [`prepare`](super::prepare) does: for settings that are read long
+/// before something is sent.
+///
+/// Group chats and robots have receivers of their own, so everything is accepted there.
 ///
 /// <https://developer.work.weixin.qq.com/document/path/90236>
-pub(super) fn check(to: &Recipient, way: Way) -> Result<(), OutgoingError> {
+///
+/// # Errors
+/// No receiver; over 1000 members, 100 departments or 100 tags; something that cannot be a userid or a number; on an
+/// Official Account anything but one openid.
+///
+/// ```
+/// use easy_wechat::Recipient;
+/// use easy_wechat::outgoing::{Way, check_recipient};
+///
+/// assert!(check_recipient(&Recipient::from("zhangsan，lisi"), Way::App).is_ok());
+/// assert!(check_recipient(&Recipient::from("张三"), Way::App).is_err());
+/// ```
+pub fn check_recipient(to: &Recipient, way: Way) -> Result<(), OutgoingError> {
     match way {
         Way::App => check_members(to),
         Way::CustomerService => check_follower(to),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::platform::AccountKind;
+
 /// The call by which a message goes. Types and limits differ:
 ///
 /// | | app | group chat | robot | customer service |
@@ -49,6 +51,14 @@ pub(super) struct Door {
 }
 
 impl Way {
+    /// The way of an account's messages to people: [`Way::App`] or [`Way::CustomerService`].
+    pub const fn of(kind: AccountKind) -> Self {
+        match kind {
+            AccountKind::WeCom => Self::App,
+            AccountKind::OfficialAccount => Self::CustomerService,
+        }
+    }
+
     pub(super) fn door(self) -> &'static Door {
         match self {
             Self::App => &APP,

@@ -16,6 +16,16 @@ fn text_is_taken_as_the_platform_writes_it() {
         ("a|@all", "@all"),
         ("", ""),
         (" | ", ""),
+        ("a,b", "a|b"),
+        ("a; b ;c", "a|b|c"),
+        ("a b\tc", "a|b|c"),
+        ("a\r\nb\n", "a|b"),
+        ("a，b、c；d｜e", "a|b|c|d|e"),
+        ("a\u{3000}b", "a|b"),
+        ("\u{feff}a", "a"),
+        ("zhang.san@x-1_2,li", "zhang.san@x-1_2|li"),
+        (",;、", ""),
+        ("a,@all", "@all"),
     ] {
         assert_eq!(Recipient::from(text).touser(), touser, "{text:?}");
         assert_eq!(Recipient::from(text.to_owned()).touser(), touser);
@@ -62,6 +72,28 @@ fn lists_are_joined_for_the_wire() {
     }
 }
 
+/// What `to = …` of a file would fail with at half past seven is told when it is read.
+#[test]
+fn receivers_are_checked_long_before_a_send() {
+    use easy_wechat::AccountKind;
+    use easy_wechat::outgoing::check_recipient;
+
+    let [app, official] = [AccountKind::WeCom, AccountKind::OfficialAccount].map(Way::of);
+    for (to, way, good) in [
+        ("li,wang", app, true),
+        ("@all", app, true),
+        ("张三", app, false),
+        ("li:wang", app, false),
+        ("", app, false),
+        ("oOpenId-1", official, true),
+        ("o1,o2", official, false),
+        ("@all", official, false),
+    ] {
+        let checked = check_recipient(&Recipient::from(to), way);
+        assert_eq!(checked.is_ok(), good, "{to:?} {checked:?}");
+    }
+}
+
 #[test]
 fn members_are_checked() {
     let userid = "a userid (账号, not the name): 1 to 64 letters, digits and _ - . @";
@@ -93,7 +125,7 @@ fn members_are_checked() {
             &format!("touser is \"张三\"; expected {userid}"),
         ),
         (
-            Recipient::from("a b"),
+            Recipient::user("a b"),
             &format!("touser is \"a b\"; expected {userid}"),
         ),
         (
