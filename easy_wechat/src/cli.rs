@@ -25,6 +25,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::BoxError;
+use crate::printable::{printable, printable_lines};
 use outcome::Partly;
 
 /// WeCom (企业微信) and WeChat Official Accounts (公众号) on the command line.
@@ -62,20 +63,38 @@ enum Command {
 
 /// Does what the command line says. An error is printed with the way out; the exit codes are those of [`crate::exit()`].
 pub fn main() -> ExitCode {
-    let result = run(Cli::parse().command).map_err(|error| match error.downcast::<clap::Error>() {
-        // What only shows while it runs to be a wrong argument is told as one that shows at once.
-        Ok(usage) => usage.exit(),
-        Err(error) => error,
-    });
+    let result = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(error) => Err(error.into()),
+    };
     match result {
         Err(error) if error.is::<Partly>() => {
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let line = error.to_string();
+            let _ = writeln!(io::stderr(), "error: {}", printable(&line));
             ExitCode::from(3)
         }
+        // What only shows while it runs to be a wrong argument is told as one that shows at once.
+        Err(error) if error.is::<clap::Error>() => match error.downcast::<clap::Error>() {
+            Ok(error) => wrong_line(&error),
+            Err(error) => crate::exit(Err(error)),
+        },
         // Whoever reads has seen enough: `easy-wechat man | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         result => crate::exit(result),
     }
+}
+
+/// Prints what the parser says: help, or an error. It repeats arguments, and those may come from strangers.
+fn wrong_line(error: &clap::Error) -> ExitCode {
+    let plain = error.to_string();
+    let safe = printable_lines(&plain);
+    // Nobody may be reading.
+    let _ = if safe == plain {
+        error.print()
+    } else {
+        write!(io::stderr(), "{safe}")
+    };
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn is_broken_pipe(error: &BoxError) -> bool {

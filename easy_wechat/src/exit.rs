@@ -9,6 +9,7 @@ use crate::client::ClientError;
 use crate::config::ConfigError;
 use crate::error_line::one_line;
 use crate::log::LogError;
+use crate::printable::printable;
 use crate::routes::RegisterError;
 #[cfg(feature = "sandbox")]
 use crate::sandbox::SandboxError;
@@ -45,7 +46,8 @@ pub fn exit(result: Result<(), BoxError>) -> ExitCode {
         return ExitCode::SUCCESS;
     };
     // Nobody may be reading; the exit code tells it all the same.
-    let _ = writeln!(io::stderr(), "error: {}", one_line(&*error));
+    let line = one_line(&*error);
+    let _ = writeln!(io::stderr(), "error: {}", printable(&line));
     ExitCode::from(code(&error))
 }
 

@@ -141,6 +141,7 @@ mod clock;
 #[cfg(any(feature = "client", feature = "server"))]
 mod error_line;
 mod ids;
+mod printable;
 mod secret;
 
 // Floor 1: the protocol, pure.
@@ -235,6 +236,7 @@ pub use outgoing::{
     MediaType, MiniprogramNotice, NewsArticle, Outgoing, OutgoingError, SendOptions, TextCard,
 };
 pub use platform::{AccountKind, Mode};
+pub use printable::{printable, printable_lines};
 pub use recipient::Recipient;
 pub use reply::{Article, CardError, IntoReply, Reply, TemplateCard};
 #[cfg(feature = "server")]

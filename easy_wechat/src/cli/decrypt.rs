@@ -14,6 +14,7 @@ use crate::BoxError;
 use crate::clock::Clock;
 use crate::diagnosis::{Captured, Diagnosis, Finding, Keys, Step, Verdict, diagnose};
 use crate::platform::{AccountKind, Mode};
+use crate::printable::{printable, printable_lines};
 use crate::secret::Secret;
 
 /// Opens a captured callback: prints the message in it, or says why it does not open.
@@ -95,7 +96,8 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     } else {
         plain
     };
-    writeln!(out, "{}", shown.trim_end())?;
+    // In JSON the escapes stand for what was there.
+    writeln!(out, "{}", printable_lines(shown.trim_end()))?;
     out.flush()?;
     Ok(())
 }
@@ -185,7 +187,7 @@ fn read(file: &Path, stdin: &mut impl Read) -> Result<Vec<u8>, BoxError> {
 fn refuse(args: &Args, name: &str, diagnosis: &Diagnosis) -> io::Result<BoxError> {
     if args.json {
         let found = serde_json::json!({"findings": findings::to_json(&diagnosis.findings)});
-        writeln!(io::stdout(), "{found}")?;
+        writeln!(io::stdout(), "{}", printable_lines(&found.to_string()))?;
     } else {
         findings::print(&mut io::stderr().lock(), &diagnosis.findings, "")?;
     }
@@ -207,7 +209,7 @@ fn note(name: &str, diagnosis: &Diagnosis) -> io::Result<()> {
     writeln!(
         err,
         "opened with the keys of [{name}], for {}; {}",
-        findings::visible(receive_id),
+        printable(receive_id),
         when.unwrap_or_default()
     )?;
     let odd: Vec<Finding> = diagnosis
@@ -230,6 +232,9 @@ Examples:
   easy-wechat decrypt --query \"$Q\" --body a.xml --json | jq -r .Content
   easy-wechat decrypt --query \"$Q\" --body - < a.xml
   easy-wechat decrypt --query \"$Q\" --token - --aes-key -    type both, a line each
+
+Control characters and other characters that hide are shown as \\u001b;
+--json keeps the text exactly.
 
 It may be of any age: how old it is, is said beside it. The environment has keys
 too: EASY_WECHAT_DEMO_TOKEN and EASY_WECHAT_DEMO_ENCODING_AES_KEY are those of

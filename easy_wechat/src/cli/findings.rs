@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write};
 use serde_json::{Value, json};
 
 use crate::diagnosis::{Finding, Verdict};
+use crate::printable::printable;
 
 /// A line for each, and one below it with what mends it.
 pub(super) fn print(out: &mut impl Write, findings: &[Finding], indent: &str) -> io::Result<()> {
@@ -30,10 +31,10 @@ pub(super) fn print_line(
     } else {
         usize::MAX
     };
-    let what = format!("{indent}{} {step}: {}", mark(verdict), visible(what));
+    let what = format!("{indent}{} {step}: {}", mark(verdict), printable(what));
     writeln!(out, "{}", folded(&what, indent, width))?;
     if !advice.is_empty() {
-        let advice = format!("{indent}    {}", visible(advice));
+        let advice = format!("{indent}    {}", printable(advice));
         writeln!(out, "{}", folded(&advice, indent, width))?;
     }
     Ok(())
@@ -50,17 +51,6 @@ pub(super) fn to_json(findings: &[Finding]) -> Value {
                 "what": finding.what,
                 "advice": finding.advice,
             })
-        })
-        .collect()
-}
-
-/// Strangers choose some of what is printed; a terminal must not obey them.
-pub(super) fn visible(text: &str) -> String {
-    text.chars()
-        .flat_map(|char| {
-            let escape = char.is_control().then(|| char.escape_unicode());
-            let plain = escape.is_none().then_some(char);
-            escape.into_iter().flatten().chain(plain)
         })
         .collect()
 }

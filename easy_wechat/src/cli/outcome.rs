@@ -10,6 +10,7 @@ use super::{Cli, send};
 use crate::BoxError;
 use crate::client::{ClientError, ErrorKind};
 use crate::error_line::one_line;
+use crate::printable::printable_lines;
 
 /// It was done, but not for all: exit code 3.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +26,10 @@ pub(super) fn usage(message: impl std::fmt::Display) -> BoxError {
 
 /// Prints what came of a call. When that fails, as when nobody reads any more, it is said on the other stream and no error:
 /// what was done is done, and a script that sees an error would do it again.
+///
+/// What the platform or a sender chose is in it: see [`printable_lines`]. In JSON the escapes stand for what was there.
 pub(super) fn print(text: &str) {
+    let text = printable_lines(text);
     let mut out = io::stdout().lock();
     if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         let _ = writeln!(

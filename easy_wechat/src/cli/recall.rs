@@ -9,6 +9,7 @@ use super::outcome::{as_json, print};
 use crate::BoxError;
 use crate::error_line::one_line;
 use crate::ids::MsgId;
+use crate::printable::printable;
 
 /// Takes messages back, by the ids that `easy-wechat send` printed; within 24 hours.
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,8 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
                     }
                     print(&format!("{told}\n"));
                 } else if several {
-                    let _ = writeln!(io::stderr(), "not recalled {msgid}: {}", one_line(&error));
+                    let line = format!("not recalled {msgid}: {}", one_line(&error));
+                    let _ = writeln!(io::stderr(), "{}", printable(&line));
                 }
                 first.get_or_insert(error);
             }

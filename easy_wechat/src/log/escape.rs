@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::printable::{hides, push_escaped};
+
 /// Where text stands. Between quotes, `"` and `\` are escaped too.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Inside {
@@ -77,31 +79,22 @@ pub(super) fn escape(line: &mut String, text: &str, inside: Inside) -> bool {
         odd |= matches!(ch, '"' | '\\') || hides(ch);
         match ch {
             '"' | '\\' if inside == Inside::Quotes => line.extend(['\\', ch]),
-            '\n' => line.push_str("\\n"),
-            '\r' => line.push_str("\\r"),
-            '\t' => line.push_str("\\t"),
-            ch if hides(ch) => {
-                let _ = write!(line, "\\u{:04x}", u32::from(ch));
-            }
+            ch if hides(ch) => push_escaped(line, ch),
             ch => line.push(ch),
         }
     }
     odd
 }
 
-/// Suspects too much, never too little: what [`hides`] is a control of ASCII, or starts with one of
-/// three bytes that common Chinese text does not have.
+/// Suspects too much, never too little: what [`hides`] is a control of ASCII, or starts with one of these bytes. Common
+/// Chinese characters start with others.
 fn is_risky(byte: u8) -> bool {
-    matches!(byte, ..b' ' | b'"' | b'\\' | 0x7f | 0xc2 | 0xd8 | 0xe2)
+    matches!(
+        byte,
+        ..b' ' | b'"' | b'\\' | 0x7f | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3
+    )
 }
 
 fn parts_fields(byte: u8) -> bool {
     matches!(byte, b' ' | b'=')
-}
-
-/// Controls, line separators, and the marks that turn the direction of text around.
-pub(super) fn hides(ch: char) -> bool {
-    ch.is_control()
-        || matches!(ch, '\u{61c}' | '\u{200e}' | '\u{200f}')
-        || matches!(ch, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -11,7 +11,7 @@ use super::calls::{CORPID, Call, KEY, MESSAGE, OTHER_KEY, TOKEN, get, official_g
 use super::command;
 
 /// A folder with a configuration and a body.
-struct Folder {
+pub(super) struct Folder {
     folder: TempDir,
 }
 
@@ -260,7 +260,7 @@ fn why_it_does_not_open_comes_as_json_too() {
 }
 
 impl Folder {
-    fn new(post: &Call) -> Self {
+    pub(super) fn new(post: &Call) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ini = format!(
             "[another]\ncorpid = ww1\ntoken = abc\nencoding_aes_key = {OTHER_KEY}\n\
@@ -271,15 +271,15 @@ impl Folder {
         Self { folder }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn body(&self) -> String {
+    pub(super) fn body(&self) -> String {
         self.path("body.xml").to_str().unwrap().to_owned()
     }
 
-    fn run(&self, arguments: &[&str], with_config: bool, input: &str) -> Output {
+    pub(super) fn run(&self, arguments: &[&str], with_config: bool, input: &str) -> Output {
         let mut command = command(&["decrypt"]);
         command.args(arguments);
         if with_config {
@@ -297,7 +297,7 @@ impl Folder {
     }
 }
 
-fn texts(output: &Output) -> (String, String) {
+pub(super) fn texts(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (text(&output.stdout), text(&output.stderr))
 }

@@ -83,7 +83,7 @@ fn each_request_that_is_wrong_is_explained() {
         ),
     ] {
         let mut check = Check::start(&ini, &[]);
-        let answer = check.send(&call, "X-Forwarded-For: 1.2.3.4\u{9b}31m\r\n");
+        let answer = check.send(&call, "X-Forwarded-For: 1.2.3.4\u{9b}31m\u{202e}\r\n");
         assert!(
             answer.starts_with(&format!("HTTP/1.1 {status}")),
             "{name}: {answer}"
@@ -96,7 +96,10 @@ fn each_request_that_is_wrong_is_explained() {
             out.contains(&format!("answered {status}: refused")),
             "{name}: {out}"
         );
-        assert!(out.contains("for 1.2.3.4\\u{9b}31m"), "{name}: {out}");
+        assert!(
+            out.contains("for 1.2.3.4\\u009b31m\\u202e"),
+            "{name}: {out}"
+        );
         for secret in [TOKEN, KEY, OTHER_KEY] {
             assert!(
                 !out.contains(secret) && !err.contains(secret),

@@ -14,6 +14,7 @@ mod decrypt;
 mod keygen;
 mod listen;
 mod sandbox;
+mod terminal;
 
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};

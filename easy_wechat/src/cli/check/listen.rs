@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::BoxError;
-use crate::cli::findings::{print, visible};
+use crate::cli::findings::print;
 use crate::config::AppConfig;
 use crate::diagnosis::{Finding, Keys, Step};
 use crate::platform::AccountKind;
+use crate::printable::printable;
 use crate::server::verification::{Listener, Visit};
 use crate::signals::Signals;
 
@@ -77,7 +78,7 @@ impl Tally {
         let mut out = io::stdout().lock();
         describe(&mut out, visit)?;
         if visit.is_good() && !is_route(&app.route_name, &visit.path) {
-            let path = visible(visit.path.trim_matches('/'));
+            let path = printable(visit.path.trim_matches('/'));
             writeln!(
                 out,
                 "  ! your server answers at /{}, not here: set route_name = {path}",
@@ -141,10 +142,10 @@ fn describe(out: &mut impl Write, visit: &Visit) -> io::Result<()> {
     let from = visit
         .from
         .map_or_else(|| "nobody".to_owned(), |from| from.to_string());
-    let [method, path] = [&visit.method, &visit.path].map(|text| visible(text));
+    let [method, path] = [&visit.method, &visit.path].map(|text| printable(text));
     write!(out, "\n{method} {path} from {from}")?;
     if let Some(origin) = &visit.forwarded_for {
-        write!(out, ", sent on for {}", visible(origin))?;
+        write!(out, ", sent on for {}", printable(origin))?;
     }
     writeln!(out)?;
     // What is to be said of the keys themselves was said in the beginning.

@@ -73,7 +73,7 @@ fn a_message_stays_on_its_line_too() {
         let line = human(|| info!(target: "bot", "said {value} twice"));
         assert_eq!(line.matches('\n').count(), 1, "{line:?}");
         assert!(
-            !line.trim_end().chars().any(crate::log::escape::hides),
+            !line.trim_end().chars().any(crate::printable::hides),
             "{line:?}"
         );
     }
