@@ -18,7 +18,7 @@ pub(super) struct Args {
     /// The media id
     #[arg(value_name = "MEDIA_ID")]
     media_id: String,
-    /// The file, or a folder for one of the platform's name
+    /// The file, which is replaced; or a folder, where nothing is replaced
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
     /// Prints the result as JSON
@@ -60,7 +60,9 @@ Examples:
   easy-wechat download MEDIA_ID                    into this folder
   easy-wechat download MEDIA_ID photo.jpg
 
-Prints the file's name.
+In a folder the file gets the platform's name, with a number when there is a
+file of that name already: voice, voice-2. Prints the name that was written.
+A media id that begins with a minus goes behind --: download -- -abc photos/
 
 Exit codes: 0 downloaded, 1 failed, 2 wrong configuration, arguments or folder,
 4 refused by the platform, 5 the platform cannot be reached";

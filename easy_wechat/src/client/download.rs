@@ -19,8 +19,8 @@ use crate::ids::MediaId;
 /// ```
 /// use easy_wechat::client::Download;
 ///
-/// let under_its_own_name = Download::to("/tmp/");
-/// let under_this_name = Download::to("/tmp/photo.jpg").on_progress(|progress| println!("{}", progress.done));
+/// let under_its_own_name = Download::to("photos/"); // never replaces
+/// let under_this_name = Download::to("photos/last.jpg").on_progress(|progress| println!("{}", progress.done));
 /// # let _ = (under_its_own_name, under_this_name);
 /// ```
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct Download {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// Where it is.
+    /// Where it is. In a folder the name may have a number that [`Downloaded::file_name`] has not.
     pub path: PathBuf,
     /// In bytes.
     pub size: u64,
@@ -59,8 +59,10 @@ pub struct Media {
 impl Download {
     /// To a folder that exists, under the platform's name for it; or to a file.
     ///
-    /// The platform's name is made safe, and never leads out of the folder. A file that is there already under that name is
-    /// replaced, in one step, when the download is whole.
+    /// In a folder nothing is ever replaced: the platform's name, which is mostly the sender's, is made safe, never leads out
+    /// of the folder, and gets a number when anything there has it already (`voice-2`, `photo-2.jpg`). The name that was
+    /// written is [`Downloaded::path`]. Only a path of a file, which the caller chose, replaces what is there under that
+    /// name, in one step, when the download is whole.
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -105,12 +107,19 @@ impl WeChatClient {
             ..
         } = self.fetch(media_id, fetching).await?;
         let unnamed = || stem + file_name::extension(content_type.as_deref());
-        let name = name.unwrap_or_else(|| file_name.clone().unwrap_or_else(unnamed).into());
-        let path = folder.join(name);
         let size = sink.length();
-        if let Sink::File(part) = sink {
-            part.rename(&path).await?;
-        }
+        let path = match (sink, name) {
+            (Sink::File(part), Some(name)) => {
+                let path = folder.join(name);
+                part.replace(&path).await?;
+                path
+            }
+            (Sink::File(part), None) => {
+                let name = file_name.clone().unwrap_or_else(unnamed);
+                part.place(&folder, &name).await?
+            }
+            (Sink::Memory(_), _) => folder,
+        };
         Ok(Downloaded {
             path,
             size,

@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use sha1::{Digest as _, Sha1};
 
 use crate::ids::MediaId;
+use crate::printable::hides;
 
 /// The file name of a header `Content-Disposition`: in the form of RFC 5987, in plain UTF-8 or percent-encoded. It is as the
 /// platform wrote it, and not yet [`safe`].
@@ -34,12 +35,13 @@ pub(super) fn from_header(header: &str) -> Option<String> {
 }
 
 /// The name as it may stand in a folder of any system: no path, no characters that Windows reserves or that hide others,
-/// no dot at its beginning, no device, at most 200 bytes. `None` when nothing is left of it.
+/// no dot or minus at its beginning, no device, not the name of a part file, at most 200 bytes. `None` when nothing is left
+/// of it.
 pub(super) fn safe(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next()?;
     let name: String = last
         .chars()
-        .filter(|c| !c.is_control() && !is_hidden(*c))
+        .filter(|c| !hides(*c) && *c != ZERO_WIDTH_JOINER)
         .map(|c| if RESERVED.contains(&c) { '_' } else { c })
         .collect();
     let name = name.trim_start_matches(is_space_or_dot);
@@ -51,7 +53,10 @@ pub(super) fn safe(name: &str) -> Option<String> {
     let is_device = DEVICES
         .iter()
         .any(|device| device.eq_ignore_ascii_case(stem));
-    let name = if is_device {
+    let lower = name.to_ascii_lowercase();
+    let is_part = lower.starts_with(PREFIX) && lower.ends_with(PART);
+    // `rm *` takes `-rf` for an option.
+    let name = if is_device || is_part || name.starts_with('-') {
         format!("_{name}")
     } else {
         name.to_owned()
@@ -66,7 +71,27 @@ pub(super) fn of_id(id: &MediaId) -> String {
     let digest = Sha1::digest(id.as_str().as_bytes());
     let digest = digest.first_chunk().copied().unwrap_or_default();
     let digest = u64::from_be_bytes(digest);
-    format!("media-{shown}-{digest:016x}")
+    format!("{PREFIX}{shown}-{digest:016x}")
+}
+
+/// The name of the file that a download is written to until it is whole.
+pub(super) fn of_part(stem: &str) -> String {
+    format!("{stem}{PART}")
+}
+
+/// The name with a number before its extension: `voice-2`, `photo-2.jpg`, `backup-2.tar.gz`. The first is the name itself.
+pub(super) fn numbered(name: &str, number: u64) -> String {
+    if number <= 1 {
+        return name.to_owned();
+    }
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem, extension),
+        _ => return format!("{name}-{number}"),
+    };
+    match stem.strip_suffix(".tar") {
+        Some(stem) if !stem.is_empty() => format!("{stem}-{number}.tar.{extension}"),
+        _ => format!("{stem}-{number}.{extension}"),
+    }
 }
 
 /// What a file is called by its type.
@@ -124,11 +149,6 @@ fn decoded(name: &str) -> Option<String> {
     Some(name.into_owned())
 }
 
-/// What changes the order of letters, or is not seen: `txt.exe` can be made to look like `exe.txt`.
-fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-}
-
 fn is_space_or_dot(c: char) -> bool {
     c == '.' || c.is_whitespace()
 }
@@ -146,8 +166,15 @@ fn shortened(name: String) -> String {
     while stem.len() + extension.len() > MAX_BYTES {
         stem.pop();
     }
-    stem + &extension
+    let stem = stem.trim_end_matches(is_space_or_dot);
+    format!("{stem}{extension}")
 }
+
+/// Begins and ends the name of a part file.
+const PREFIX: &str = "media-";
+const PART: &str = ".part";
+
+const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
 const RESERVED: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
 

@@ -1,12 +1,13 @@
 //! The file that a download is written to until it is whole.
 
-use std::fs::{self, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions};
 use std::io::{self, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
+use super::file_name::{numbered, of_part};
 use super::upload::size;
 use crate::call::ClientError;
 
@@ -38,8 +39,8 @@ impl PartFile {
     /// # Errors
     /// [`ClientError::File`]: no such folder, no rights.
     pub(super) async fn open(folder: &Path, stem: &str) -> Result<Self, ClientError> {
-        let path = folder.join(format!("{stem}.part"));
-        let own = folder.join(format!("{stem}-{:016x}.part", rand::random::<u64>()));
+        let path = folder.join(of_part(stem));
+        let own = folder.join(of_part(&format!("{stem}-{:016x}", rand::random::<u64>())));
         let failed = unwritten(&path);
         let opened = tokio::task::spawn_blocking(move || open(path, own)).await;
         let (path, file, fate) = opened.map_err(io::Error::other).flatten().map_err(failed)?;
@@ -84,16 +85,34 @@ impl PartFile {
         Ok(())
     }
 
-    /// Gives it its name. A file that has it already is replaced. When that fails nothing of it stays.
-    pub(super) async fn rename(mut self, target: &Path) -> Result<(), ClientError> {
-        self.fate = Fate::Removed;
-        self.flush().await?;
-        let synced = self.file.sync_all().await;
-        synced.map_err(unwritten(&self.path))?;
+    /// Gives it the name that the caller chose. A file that has it already is replaced. When that fails nothing of it stays.
+    pub(super) async fn replace(mut self, target: &Path) -> Result<(), ClientError> {
+        self.complete().await?;
         let renamed = tokio::fs::rename(&self.path, target).await;
         renamed.map_err(unwritten(target))?;
         self.fate = Fate::Renamed;
         Ok(())
+    }
+
+    /// Gives it a name that a stranger chose, numbered when anything has that name already, and returns its path. Nothing is
+    /// ever replaced. When that fails nothing of it stays.
+    pub(super) async fn place(mut self, folder: &Path, name: &str) -> Result<PathBuf, ClientError> {
+        self.complete().await?;
+        let wanted = folder.join(name);
+        let (part, folder, name) = (self.path.clone(), folder.to_owned(), name.to_owned());
+        let placed = tokio::task::spawn_blocking(move || place(&part, &folder, &name)).await;
+        let placed = placed.map_err(io::Error::other).flatten();
+        let (path, fate) = placed.map_err(unwritten(&wanted))?;
+        self.fate = fate;
+        Ok(path)
+    }
+
+    /// All of it is on the disk. From now on it gets a name, or goes.
+    async fn complete(&mut self) -> Result<(), ClientError> {
+        self.fate = Fate::Removed;
+        self.flush().await?;
+        let synced = self.file.sync_all().await;
+        synced.map_err(unwritten(&self.path))
     }
 
     /// Nothing in it is of any use later.
@@ -127,28 +146,56 @@ fn unwritten(path: &Path) -> impl FnOnce(io::Error) -> ClientError + use<> {
 }
 
 fn open(shared: PathBuf, own: PathBuf) -> io::Result<(PathBuf, fs::File, Fate)> {
-    if let Some(file) = open_shared(&shared)? {
-        return Ok((shared, file, Fate::Kept));
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&shared);
+    match made {
+        Ok(file) if is_ours_alone(&shared, &file) => return Ok((shared, file, Fate::Kept)),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
     }
     let file = OpenOptions::new().write(true).create_new(true).open(&own)?;
+    if let Some(earlier) = open_earlier(&shared, &file) {
+        let _ = fs::remove_file(&own);
+        return Ok((shared, earlier, Fate::Kept));
+    }
     Ok((own, file, Fate::Removed))
 }
 
-/// `None` when another one has it.
-fn open_shared(path: &Path) -> io::Result<Option<fs::File>> {
-    // A link that somebody put there would have us write elsewhere.
-    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Ok(None);
+/// What an earlier download has left; `None` when another one has it, or when it may be somebody else's work.
+///
+/// `own` was just made by us: it tells who we are.
+fn open_earlier(path: &Path, own: &fs::File) -> Option<fs::File> {
+    // A link would have us write elsewhere; to open a pipe waits for its reader.
+    let found = fs::symlink_metadata(path).ok()?;
+    if !found.is_file() || !is_trusted(&found, &own.metadata().ok()?) {
+        return None;
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    let file = options.open(path)?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => return Ok(None),
-        // Where the file system knows no locks, two at once are the caller's affair.
-        Ok(()) | Err(TryLockError::Error(_)) => {}
+    let file = OpenOptions::new().write(true).open(path).ok()?;
+    is_ours_alone(path, &file).then_some(file)
+}
+
+/// Whether only we can have written it: in a folder that users share, another one may have put it there.
+fn is_trusted(found: &fs::Metadata, own: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+
+        const WRITABLE_BY_ALL: u32 = 0o002;
+        found.uid() == own.uid() && found.nlink() == 1 && found.mode() & WRITABLE_BY_ALL == 0
     }
-    Ok(is_still_there(path, &file).then_some(file))
+    #[cfg(not(unix))]
+    {
+        let _ = (found, own);
+        true
+    }
+}
+
+/// Locks it, unless another download has it. Where the file system has no locks nothing is shared.
+fn is_ours_alone(path: &Path, file: &fs::File) -> bool {
+    file.try_lock().is_ok() && is_still_there(path, file)
 }
 
 /// Between opening and locking, whoever had it may have renamed it.
@@ -168,3 +215,40 @@ fn is_still_there(path: &Path, file: &fs::File) -> bool {
         path.exists()
     }
 }
+
+/// Gives `part` the first name that nothing in the folder has: `voice`, `voice-2`, `voice-3`, ….
+///
+/// Each try is one step of the file system, which fails when the name is taken. So two downloads, in two processes as
+/// well, never get one name.
+fn place(part: &Path, folder: &Path, name: &str) -> io::Result<(PathBuf, Fate)> {
+    for number in 1..=MOST_NUMBERS + 1 {
+        let number = if number <= MOST_NUMBERS {
+            number
+        } else {
+            rand::random()
+        };
+        let path = folder.join(numbered(name, number));
+        let taken = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
+        match fs::hard_link(part, &path) {
+            Ok(()) => return Ok((path, Fate::Removed)),
+            Err(error) if taken(&error) => continue,
+            // Some file systems have no links. An empty file keeps the name until the whole one takes its place.
+            Err(_) => {}
+        }
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(error) if taken(&error) => {}
+            Err(error) => return Err(error),
+            Ok(_) => {
+                if let Err(error) = fs::rename(part, &path) {
+                    let _ = fs::remove_file(&path);
+                    return Err(error);
+                }
+                return Ok((path, Fate::Renamed));
+            }
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// After so many the number is a random one.
+const MOST_NUMBERS: u64 = 1000;

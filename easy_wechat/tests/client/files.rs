@@ -4,6 +4,7 @@ mod broken;
 mod full;
 mod memory;
 mod names;
+mod never_replaced;
 mod refused;
 mod rude;
 mod trace;

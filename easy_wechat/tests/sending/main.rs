@@ -13,6 +13,7 @@ mod busy;
 mod check;
 mod command;
 mod cron;
+mod downloads;
 mod fake;
 mod late;
 mod leaks;

@@ -81,6 +81,13 @@ fn names_never_lead_out_of_the_folder() {
     check("attachment; filename=\"CON.txt\"", "_CON.txt");
     check("attachment; filename=\"lpt1\"", "_lpt1");
     check("attachment; filename=\"a.txt. . \"", "a.txt");
+    check("attachment; filename=\"-rf\"", "_-rf");
+    check("attachment; filename=\". -rf *\"", "_-rf _");
+    check(
+        "attachment; filename=\"a%E2%80%8Db%C2%9B%EF%BB%BF.txt\"",
+        "ab.txt",
+    );
+    check("attachment; filename=\"Media-x-1.PART\"", "_Media-x-1.PART");
     check("attachment; filename=\"a.txt:stream\"", "a.txt_stream");
     check(
         "attachment; filename=\"photo%E2%80%AEgpj.exe\"",
@@ -107,6 +114,11 @@ fn a_long_name_keeps_its_extension() {
     check(
         &format!("attachment; filename=\"{name}.pdf\""),
         &format!("{}.pdf", "长".repeat(65)),
+    );
+    let name = format!("{}. . {}", "a".repeat(198), "b".repeat(100));
+    check(
+        &format!("attachment; filename=\"{name}\""),
+        &"a".repeat(198),
     );
 }
 

@@ -107,17 +107,6 @@ async fn where_nothing_can_be_written_nothing_is_asked_for() {
         assert!(named.starts_with(folder.path()), "{}", named.display());
     }
     assert!(sandbox.calls().is_empty());
-    let taken = folder.path().join("taken");
-    fs::create_dir_all(taken.join("a.txt")).unwrap();
-    let error = client_of(&sandbox)
-        .download_media(&id, Download::to(&taken))
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("a.txt: cannot be written"),
-        "{error}"
-    );
-    assert_eq!(fs::read_dir(&taken).unwrap().count(), 1, "no part stays");
 }
 
 #[tokio::test]
