@@ -3,10 +3,14 @@
 //! [`CallbackService`] takes a query and a body, and gives a body or a refusal. The server puts it on the network.
 
 mod in_flight;
+mod observe;
 mod record;
 mod running;
+mod sending;
+mod waiting;
 
 pub(crate) use in_flight::InFlight;
+pub(crate) use observe::{Observer, Observers};
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,7 +19,6 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 use tokio::runtime::Handle;
-use tokio::time::timeout;
 use tracing::{debug, info, warn};
 
 use crate::account::{Account, Channel, Refusal};
@@ -24,9 +27,10 @@ use crate::clock::{Clock, Timestamp};
 use crate::crypt::{CryptError, Seal};
 use crate::deliveries::{Claim, Deliveries, Delivery, Settled};
 use crate::delivery_key::DeliveryKey;
-use crate::handler::contained;
+use crate::handler::{OnError, contained};
 use crate::late::LateReplySink;
 use crate::message::Message;
+use crate::outcome::CallbackOutcome;
 use crate::platform::AccountKind;
 use crate::query::Query;
 use crate::routes::Routes;
@@ -56,6 +60,11 @@ pub(crate) struct Settings {
     pub(crate) deduplicate: bool,
     /// Whether late replies can be sent; if not, a re-send is waited for.
     pub(crate) sends_late: bool,
+    /// What answers where a handler fails.
+    pub(crate) on_error: Option<OnError>,
+    /// How long a handler may take; `None` for as long as it wants.
+    pub(crate) handler_timeout: Option<Duration>,
+    pub(crate) observers: Option<Observers>,
     pub(crate) limits: Limits,
 }
 
@@ -161,11 +170,11 @@ impl CallbackService {
         let (message, channel) = service
             .open(query, body)
             .map_err(|refusal| refused(refusal.into()))?;
-        let origin = Origin::of(&message);
+        let origin = Origin::of(&message, began, service.settings.observers.is_some());
         let suite = message.is_suite_instruction();
         let (delivery, attempt) = service.start(message, &origin, began).map_err(refused)?;
         let mut line = Line::new(&service.settings, &delivery, &origin, began, attempt);
-        service.wait(&delivery, attempt).await;
+        service.wait(&delivery, &origin, attempt).await;
         let answer = delivery.read(|settled| {
             line.came_to(settled.name());
             match settled {
@@ -241,6 +250,7 @@ impl Service {
                 } else {
                     self.say_unhandled(&message);
                     delivery.settle(Settled::Nothing);
+                    self.report(&delivery.key, origin, true, || CallbackOutcome::Unhandled);
                     self.forget_later(&delivery, now);
                 }
                 Ok((delivery, 1))
@@ -249,33 +259,6 @@ impl Service {
                 limit: self.settings.in_flight.limit(),
             }),
         }
-    }
-
-    /// Waits for the handler, but not beyond the deadline.
-    async fn wait(&self, delivery: &Arc<Delivery>, attempt: u32) {
-        if delivery.read(|_| ()).is_some() {
-            return;
-        }
-        let has_deadline =
-            self.settings.sends_late || attempt >= LAST_ATTEMPT || self.deliveries.is_none();
-        // Without one, the platform hangs up before this and sends the callback again, which joins and may still get the
-        // answer.
-        let within = if has_deadline {
-            self.settings.reply_within
-        } else {
-            BEYOND_HANG_UP
-        };
-        let mut hang_up = HangUp {
-            service: self,
-            delivery,
-            has_deadline,
-        };
-        if timeout(within, delivery.settled()).await.is_err() && has_deadline {
-            delivery.give_up();
-            // At once, unless the value came at this very moment and is being made into a reply.
-            delivery.settled().await;
-        }
-        hang_up.has_deadline = false;
     }
 
     fn seal(&self, xml: &str, channel: &Channel, now: Timestamp) -> Result<Vec<u8>, Refusal> {
@@ -326,32 +309,6 @@ impl Service {
     }
 }
 
-/// Sees to it that a callback is given up even when nobody waits for it any more: the platform hung up before the
-/// deadline. Its re-send may still join, so that is done some time later.
-struct HangUp<'a> {
-    service: &'a Service,
-    delivery: &'a Arc<Delivery>,
-    has_deadline: bool,
-}
-
-impl Drop for HangUp<'_> {
-    fn drop(&mut self) {
-        if !self.has_deadline {
-            return;
-        }
-        let runtime = self.service.settings.runtime.clone();
-        if let Some(runtime) = runtime.or_else(|| Handle::try_current().ok()) {
-            let delivery = Arc::clone(self.delivery);
-            let later = self.service.settings.reply_within + RESEND_WITHIN;
-            runtime.spawn(async move {
-                if timeout(later, delivery.settled()).await.is_err() {
-                    delivery.give_up();
-                }
-            });
-        }
-    }
-}
-
 impl Settled {
     /// What it came to, in a word or two.
     fn name(&self) -> &'static str {
@@ -360,22 +317,13 @@ impl Settled {
             Self::Nothing => "no reply",
             Self::Failed => "failed",
             Self::Late => "late",
+            Self::Proactive => "proactive",
         }
     }
 }
 
 /// Re-sends come within 20 s; so long a callback is remembered even where any age is taken.
 const SHORTEST_MEMORY: Duration = Duration::from_mins(1);
-
-/// How long a callback waits when its re-send may bring the answer: longer than the platform does.
-const BEYOND_HANG_UP: Duration = Duration::from_secs(10);
-
-/// How soon after it hung up the platform sends a callback again.
-const RESEND_WITHIN: Duration = Duration::from_secs(5);
-
-/// With the third attempt the platform may give up and tell the user so; it is answered before the deadline.
-/// <https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html>
-const LAST_ATTEMPT: u32 = 3;
 
 /// How long a name may be; a userid has at most 64 bytes.
 const LONGEST_NAME: usize = 512;

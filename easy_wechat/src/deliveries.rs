@@ -41,6 +41,8 @@ pub(crate) enum Settled {
     Failed,
     /// The callback was acknowledged before the value was ready: it goes out another way.
     Late,
+    /// The value was ready and is too long for a passive reply: it goes out another way.
+    Proactive,
 }
 
 /// Whether a callback is new.
@@ -154,14 +156,24 @@ impl Delivery {
         }
     }
 
-    /// Settles it as late, unless its value is there.
-    pub(crate) fn give_up(&self) {
+    /// Says that the value cannot be made into a reply, and that another one is awaited.
+    pub(crate) fn go_on(&self) {
         let mut state = lock(&self.state);
-        if matches!(state.phase, Phase::Running) {
+        if matches!(state.phase, Phase::Settling) {
+            state.phase = Phase::Running;
+        }
+    }
+
+    /// Settles it as late, unless its value is there. Whether it did.
+    pub(crate) fn give_up(&self) -> bool {
+        let mut state = lock(&self.state);
+        let is_late = matches!(state.phase, Phase::Running);
+        if is_late {
             state.phase = Phase::Settled(Settled::Late);
             drop(state);
             self.changed.notify_waiters();
         }
+        is_late
     }
 
     /// Looks at what it is settled to, if it is.

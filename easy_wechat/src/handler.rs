@@ -1,10 +1,12 @@
 //! What a user registers: closures of many shapes, made into one type at the door.
 
 use std::any::Any;
+use std::error::Error;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::BoxError;
 use crate::message::Message;
@@ -34,6 +36,46 @@ impl fmt::Debug for Handler {
             Shape::Async(_) => "Handler::Async",
         })
     }
+}
+
+/// Why a handler gave no reply: what [`WeChatServer::on_error`](crate::WeChatServer::on_error) is told.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HandlerError {
+    /// The handler returned an error, or a reply that the platform does not have.
+    #[error(transparent)]
+    Failed(Arc<dyn Error + Send + Sync>),
+    /// The handler panicked, with this message.
+    #[error("handler panicked: {0}")]
+    Panicked(String),
+    /// The handler took longer than [`handler_timeout`](crate::WeChatServer::handler_timeout).
+    #[error("handler timed out after {0:?}")]
+    TimedOut(Duration),
+}
+
+impl From<BoxError> for HandlerError {
+    fn from(error: BoxError) -> Self {
+        match error.downcast::<Self>() {
+            Ok(error) => *error,
+            Err(error) => Self::Failed(error.into()),
+        }
+    }
+}
+
+/// Makes a handler that answers in place of one that failed.
+pub(crate) type OnError = Arc<dyn Fn(HandlerError) -> Handler + Send + Sync>;
+
+/// An [`OnError`] of a user's function.
+pub(crate) fn on_error<F, R, Kind>(answer: F) -> OnError
+where
+    F: Fn(HandlerError, Message) -> R + Send + Sync + 'static,
+    R: Outcome<Kind>,
+{
+    let answer = Arc::new(answer);
+    Arc::new(move |error| {
+        let answer = Arc::clone(&answer);
+        R::bind(move |message| answer(error.clone(), message))
+    })
 }
 
 /// What a handler may evaluate to: a value ([`IntoReply`]), or a future of one.
@@ -100,8 +142,8 @@ pub(crate) fn panic_error(panic: Box<dyn Any + Send>) -> BoxError {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("nothing");
-    let error = format!("it panicked and said: {said}");
+        .unwrap_or("no message");
+    let error = HandlerError::Panicked(said.to_owned());
     drop_contained(panic);
     error.into()
 }

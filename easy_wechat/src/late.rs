@@ -1,4 +1,4 @@
-//! Replies that were not ready in time, and who brings them to the user all the same.
+//! Replies that were not ready in time or are too long for a passive reply, and what sends them to the user all the same.
 
 use std::pin::Pin;
 
@@ -7,7 +7,8 @@ use crate::delivery_key::DeliveryKey;
 use crate::ids::{AgentId, UserId};
 use crate::reply::Reply;
 
-/// A reply whose callback had to be acknowledged before it was ready.
+/// A reply that goes out as a message of its own: its callback had to be acknowledged before it was ready, or it is too long
+/// for a passive reply.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LateReply {
@@ -30,7 +31,7 @@ pub struct LateReply {
 /// The future that [`LateReplySink::deliver`] gives back.
 pub type Delivering = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 
-/// Brings late replies to the user, by a proactive message.
+/// Sends late replies to the user, as proactive messages; so it does replies that are too long for a passive one.
 ///
 /// With the feature `client` `WeChatClient` is one, and the one that a server has by itself; see
 /// [`WeChatServer::late_replies`](crate::WeChatServer::late_replies). Another one takes another way:
@@ -63,6 +64,16 @@ pub type Delivering = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>
 pub trait LateReplySink: Send + Sync + 'static {
     /// Delivers a reply. An error is logged with the callback's key.
     fn deliver(&self, late: LateReply) -> Delivering;
+
+    /// Whether the reply can be delivered. It is asked about replies that are in time but too long for a passive reply,
+    /// such as a text of more than 2048 bytes. Such a reply is delivered if it can be, and cut otherwise. Default: yes.
+    ///
+    /// # Errors
+    /// Why it cannot be delivered; logged.
+    fn can_deliver(&self, late: &LateReply) -> Result<(), BoxError> {
+        let _ = late;
+        Ok(())
+    }
 }
 
 /// Delivers nothing, and says why.
@@ -72,8 +83,10 @@ pub(crate) struct Undeliverable(pub(crate) &'static str);
 impl LateReplySink for Undeliverable {
     fn deliver(&self, _late: LateReply) -> Delivering {
         let why = self.0;
-        Box::pin(
-            async move { Err(format!("it was ready only after the deadline, and {why}").into()) },
-        )
+        Box::pin(async move { Err(why.into()) })
+    }
+
+    fn can_deliver(&self, _late: &LateReply) -> Result<(), BoxError> {
+        Err(self.0.into())
     }
 }

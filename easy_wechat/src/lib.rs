@@ -152,6 +152,8 @@ pub mod diagnosis;
 pub mod errcode;
 pub mod event;
 pub mod message;
+#[cfg(any(feature = "sandbox", feature = "server"))]
+mod outcome;
 pub mod outgoing;
 pub mod platform;
 pub mod query;
@@ -227,11 +229,13 @@ pub use event::Event;
 #[cfg(feature = "server")]
 pub use exit::exit;
 #[cfg(feature = "server")]
-pub use handler::{Async, Blocking, Handler, Outcome};
+pub use handler::{Async, Blocking, Handler, HandlerError, Outcome};
 pub use ids::{AgentId, ChatId, MediaId, MsgId, PartyId, TagId, UserId};
 #[cfg(feature = "server")]
 pub use late::{Delivering, LateReply, LateReplySink};
 pub use message::{Message, MessageKind};
+#[cfg(any(feature = "sandbox", feature = "server"))]
+pub use outcome::{CallbackOutcome, CallbackReport};
 pub use outgoing::{
     MediaType, MiniprogramNotice, NewsArticle, Outgoing, OutgoingError, SendOptions, TextCard,
 };

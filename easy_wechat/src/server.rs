@@ -1,6 +1,7 @@
 //! The server: what a user builds, runs and stops. A thin layer of actix-web over the callback's way.
 
 mod error;
+mod failures;
 mod http;
 mod serve;
 pub mod verification;
@@ -9,6 +10,7 @@ pub use error::ServeError;
 pub use serve::ServerHandle;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
 use tokio::runtime::Handle;
@@ -16,7 +18,7 @@ use tracing::warn;
 
 use crate::account::Account;
 use crate::blocking_pool::BlockingPool;
-use crate::callback::{CallbackService, InFlight, KeyOf, Settings};
+use crate::callback::{CallbackService, InFlight, KeyOf, Observer, Observers, Settings};
 #[cfg(feature = "client")]
 use crate::client::ClientBuilder;
 use crate::clock::Clock;
@@ -24,7 +26,7 @@ use crate::config::{AppConfig, Config, ConfigError, SystemConfig};
 use crate::delivery_key::DeliveryKey;
 #[cfg(feature = "client")]
 use crate::error_line::one_line;
-use crate::handler::Outcome;
+use crate::handler::{OnError, Outcome};
 use crate::late::{LateReplySink, Undeliverable};
 use crate::message::Message;
 use crate::platform::AccountKind;
@@ -57,8 +59,8 @@ use http::Mount;
 ///   took the request.
 ///
 /// A handler runs once for each callback, however often the platform sends it: a re-send joins the one that runs. It
-/// goes on after the deadline (`reply_within`); its reply then goes to the [`LateReplySink`]. One that fails or panics is
-/// logged, and the platform gets an empty answer.
+/// goes on after the deadline (`reply_within`); its reply then goes to the [`LateReplySink`], and so does one that is too
+/// long for a passive reply. One that fails or panics is logged, and [`on_error`](Self::on_error) answers.
 ///
 /// Of several handlers the most specific one is taken: [`register_event`](Self::register_event), then
 /// [`register_callback`](Self::register_callback), then [`register_fallback`](Self::register_fallback).
@@ -78,6 +80,9 @@ struct App {
     /// `None` for what the configuration allows.
     sink: Option<Arc<dyn LateReplySink>>,
     key_of: Option<KeyOf>,
+    on_error: Option<OnError>,
+    handler_timeout: Option<Duration>,
+    observers: Vec<Observer>,
     warnings: Vec<String>,
 }
 
@@ -106,6 +111,9 @@ impl WeChatServer {
                 routes: Routes::default(),
                 sink: None,
                 key_of: None,
+                on_error: None,
+                handler_timeout: None,
+                observers: Vec::new(),
                 warnings,
             },
             others: Vec::new(),
@@ -167,11 +175,11 @@ impl WeChatServer {
         Ok(self)
     }
 
-    /// Takes replies that were not ready in time.
+    /// Takes replies that were not ready in time, or are too long for a passive reply.
     ///
     /// Default: with the feature `client` and a `secret` in the app's section they are sent as messages of their own, as
     /// `WeChatClient` does it; on an Official Account that needs `customer_service = true`.
-    /// Otherwise they are logged as undeliverable.
+    /// Otherwise late ones are logged as undeliverable, and long ones are cut and end in a mark.
     pub fn late_replies(mut self, sink: impl LateReplySink) -> Self {
         self.app.sink = Some(Arc::new(sink));
         self
@@ -253,10 +261,14 @@ impl WeChatServer {
                 routes,
                 sink,
                 key_of,
+                on_error,
+                handler_timeout,
+                observers,
                 ..
             } = app;
             let sends_late = config.kind == AccountKind::WeCom || config.customer_service;
             let sink = sink.unwrap_or_else(|| usual_sink(&config, sends_late, &self.clock));
+            let observers = Observers::start(&config.name, observers);
             let service = CallbackService::new(Settings {
                 app: config.name.clone(),
                 account,
@@ -271,6 +283,9 @@ impl WeChatServer {
                 max_callback_age: config.max_callback_age,
                 deduplicate: config.deduplicate,
                 sends_late,
+                on_error,
+                handler_timeout,
+                observers,
                 limits,
             });
             mount.add(&config.route_name, service)?;

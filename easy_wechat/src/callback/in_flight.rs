@@ -57,6 +57,14 @@ impl InFlight {
     }
 }
 
+impl Permit {
+    /// One more place, even over the limit: for what goes on beside the one that holds this.
+    pub(super) fn another(&self) -> Self {
+        self.0.running.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(&self.0))
+    }
+}
+
 impl Drop for Permit {
     fn drop(&mut self) {
         if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {

@@ -8,7 +8,7 @@ use tracing::info;
 use super::Settings;
 use crate::clock::Timestamp;
 use crate::deliveries::Delivery;
-use crate::ids::{AgentId, UserId};
+use crate::ids::{AgentId, MsgId, UserId};
 use crate::message::{Message, MessageKind};
 
 /// Who wrote what to whom: what is left of a message that a handler took.
@@ -19,13 +19,18 @@ pub(super) struct Origin {
     /// The type of the message, or the name of the event.
     pub(super) kind: Cow<'static, str>,
     pub(super) is_event: bool,
+    pub(super) created: i64,
+    /// When the callback came in.
+    pub(super) began: Timestamp,
+    /// For observers, where there are any.
+    pub(super) id: Option<MsgId>,
     /// Of a click on a card: what a late update of it needs.
     pub(super) response_code: Option<String>,
     pub(super) task_id: Option<String>,
 }
 
 impl Origin {
-    pub(super) fn of(message: &Message) -> Arc<Self> {
+    pub(super) fn of(message: &Message, began: Timestamp, is_observed: bool) -> Arc<Self> {
         let name = message.event_name().unwrap_or_else(|| message.msg_type());
         let known = MessageKind::MSG_TYPES.iter().find(|known| **known == name);
         let is_event = message.event().is_some();
@@ -42,6 +47,9 @@ impl Origin {
                 |known| Cow::Borrowed(*known),
             ),
             is_event,
+            created: message.created,
+            began,
+            id: message.id.as_ref().filter(|_| is_observed).cloned(),
             response_code: of_a_card("ResponseCode"),
             task_id: of_a_card("TaskId"),
         })

@@ -1,24 +1,30 @@
 //! One handler at work, from its start to what becomes of its value.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
-use tracing::{error, info, warn};
+use tokio::time::{sleep, timeout};
+use tracing::{error, warn};
 
 use super::Service;
 use super::in_flight::Permit;
 use super::record::Origin;
+use super::sending::{Sending, Why};
 use crate::BoxError;
 use crate::clock::Timestamp;
 use crate::deliveries::{Delivery, Settled};
-use crate::delivery_key::DeliveryKey;
 use crate::error_line::one_line;
-use crate::handler::{Handler, HandlerResult, Shape, contained, drop_contained, panic_error};
-use crate::late::{Delivering, LateReply};
+use crate::handler::{
+    Handler, HandlerError, HandlerFuture, HandlerResult, Shape, contained, drop_contained,
+    panic_error,
+};
+use crate::late::LateReply;
 use crate::message::Message;
+use crate::outcome::CallbackOutcome;
 use crate::reply::{Reply, ReplyError};
 
 /// A handler at work. Dropped unfinished, as when the runtime goes down, it settles its callback as failed, so that
@@ -31,6 +37,12 @@ pub(super) struct Running {
     permit: Option<Permit>,
     /// When the value was there.
     finished: Option<Timestamp>,
+    /// For `on_error`, where there is one.
+    message: Option<Message>,
+    /// Whether it is `on_error` that runs.
+    recovers: bool,
+    /// Whether it is known what became of the value, or another one sees to it.
+    done: bool,
 }
 
 impl Running {
@@ -46,31 +58,31 @@ impl Running {
             origin: Arc::clone(origin),
             permit: Some(permit),
             finished: None,
+            message: None,
+            recovers: false,
+            done: false,
         }
     }
 
     /// Starts the handler. It goes on also when the one who asked has hung up.
-    pub(super) fn start(self, handler: &Handler, message: Message) {
-        let runtime = self
-            .service
-            .settings
-            .runtime
-            .clone()
-            .unwrap_or_else(Handle::current);
+    pub(super) fn start(mut self, handler: &Handler, message: Message) {
+        let settings = &self.service.settings;
+        let runtime = settings.runtime.clone().unwrap_or_else(Handle::current);
+        let limit = if self.recovers {
+            Some(ON_ERROR_WITHIN)
+        } else {
+            if settings.on_error.is_some() {
+                self.message = Some(message.clone());
+            }
+            settings.handler_timeout
+        };
         match &handler.0 {
             Shape::Blocking(handler) => {
                 let handler = Arc::clone(handler);
-                let pool = self.service.settings.pool.clone();
-                let begun = pool.run(Box::new(move || {
-                    // What is asynchronous within it finds the runtime, as it would on the runtime's own threads.
-                    let _entered = runtime.enter();
-                    let result = contained(|| handler(message)).and_then(|result| result);
-                    if let Some(late) = self.finish(result) {
-                        runtime.spawn(late.deliver());
-                    }
-                }));
-                if !begun {
-                    error!("the system gives no thread for a handler");
+                let call = move || contained(|| handler(message)).and_then(|result| result);
+                match limit {
+                    None => self.start_blocking(call, runtime),
+                    Some(limit) => self.start_blocking_within(limit, call, runtime),
                 }
             }
             Shape::Async(handler) => {
@@ -90,57 +102,157 @@ impl Running {
                 drop(entered);
                 let rest = match begun {
                     Ok(Err(future)) => future,
-                    Ok(Ok(result)) => return self.finish_on(&runtime, result),
-                    Err(panic) => return self.finish_on(&runtime, Err(panic)),
+                    Ok(Ok(result)) => return self.finish(result, &runtime),
+                    Err(panic) => return self.finish(Err(panic), &runtime),
                 };
+                let on = runtime.clone();
                 runtime.spawn(async move {
-                    let result = match AssertUnwindSafe(rest).catch_unwind().await {
-                        Ok(result) => result,
-                        Err(panic) => Err(panic_error(panic)),
-                    };
-                    if let Some(late) = self.finish(result) {
-                        late.deliver().await;
-                    }
+                    let result = rest_of(rest, limit).await;
+                    self.finish(result, &on);
                 });
             }
         }
     }
 
-    fn finish_on(self, runtime: &Handle, result: HandlerResult) {
-        if let Some(late) = self.finish(result) {
-            runtime.spawn(late.deliver());
+    fn start_blocking(
+        self,
+        call: impl FnOnce() -> HandlerResult + Send + 'static,
+        runtime: Handle,
+    ) {
+        let pool = self.service.settings.pool.clone();
+        let begun = pool.run(Box::new(move || {
+            // What is asynchronous within it finds the runtime, as it would on the runtime's own threads.
+            let _entered = runtime.enter();
+            let result = call();
+            self.finish(result, &runtime);
+        }));
+        if !begun {
+            error!("the system gives no thread for a handler");
         }
     }
 
-    /// Settles the callback with the handler's value. What comes back is left to be delivered: it was too late.
-    fn finish(mut self, result: HandlerResult) -> Option<Late> {
-        let reply = match result {
-            Ok(reply) => reply,
-            Err(error) => {
-                self.log_failure(&error);
-                self.delivery.settle(Settled::Failed);
-                drop_contained(error);
-                return None;
+    /// The same with a limit. A thread cannot be stopped: a handler that takes longer keeps its place in `max_in_flight`,
+    /// and what it returns is dropped.
+    fn start_blocking_within(
+        self,
+        limit: Duration,
+        call: impl FnOnce() -> HandlerResult + Send + 'static,
+        runtime: Handle,
+    ) {
+        let pool = self.service.settings.pool.clone();
+        let shared = Arc::new(Mutex::new(Within::Runs(Box::new(self))));
+        let watched = Arc::clone(&shared);
+        let on = runtime.clone();
+        let watch = runtime.spawn(async move {
+            sleep(limit).await;
+            let mut within = watched.lock().unwrap_or_else(PoisonError::into_inner);
+            let was = std::mem::replace(&mut *within, Within::Over);
+            if let Within::Runs(running) = was {
+                let _permit = running.permit.as_ref().map(Permit::another);
+                *within = Within::TimedOut { _permit };
+                drop(within);
+                running.finish(Err(HandlerError::TimedOut(limit).into()), &on);
             }
+        });
+        let in_time = watch.abort_handle();
+        let begun = pool.run(Box::new(move || {
+            let _entered = runtime.enter();
+            let result = call();
+            in_time.abort();
+            let mut within = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let was = std::mem::replace(&mut *within, Within::Over);
+            drop(within);
+            match was {
+                Within::Runs(running) => running.finish(result, &runtime),
+                Within::TimedOut { .. } | Within::Over => drop_contained(result),
+            }
+        }));
+        if !begun {
+            error!("the system gives no thread for a handler");
+            watch.abort();
+        }
+    }
+
+    /// Settles the callback with the handler's value, or with what `on_error` makes of its error.
+    fn finish(mut self, result: HandlerResult, runtime: &Handle) {
+        let settled = match result {
+            Ok(reply) => self.settle(reply),
+            Err(error) => Err(error),
         };
+        match settled {
+            Ok(None) => {}
+            Ok(Some(sending)) => drop(runtime.spawn(sending.deliver())),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Settles the callback with a reply. What comes back is left to be delivered: it was too late, or is too long.
+    fn settle(&mut self, reply: Reply) -> Result<Option<Sending>, BoxError> {
+        let msg_type = reply.msg_type();
         if !self.delivery.begin_to_settle() {
-            return self.late(reply);
+            let Some(msg_type) = msg_type else {
+                self.report(true, || CallbackOutcome::Nothing);
+                return Ok(None);
+            };
+            let late = self.late(reply);
+            return Ok(Some(self.send(msg_type, late, Why::Late)));
         }
         let now = *self.finished.insert(self.service.settings.clock.now());
-        let settled = self.as_passive(reply, now).unwrap_or_else(|error| {
-            self.log_failure(&error.into());
-            Settled::Failed
-        });
-        self.delivery.settle(settled);
-        None
+        let platform = self.service.settings.account.kind().platform();
+        let Some(msg_type) =
+            msg_type.filter(|_| reply.exceeds_passive_limits(platform, self.origin.is_event))
+        else {
+            return self.settle_passive(reply, now).map(|()| None);
+        };
+        let late = self.late(reply);
+        match contained(|| self.service.settings.sink.can_deliver(&late)).flatten() {
+            Ok(()) => {
+                // Before the callback is settled: the next one of this member must not overtake it.
+                let sending = self.send(msg_type, late, Why::TooLong);
+                self.delivery.settle(Settled::Proactive);
+                Ok(Some(sending))
+            }
+            Err(why) => {
+                let (app, key) = (&self.service.settings.app, &self.delivery.key);
+                warn!(%app, %key, why = %chain(&why), "long reply cannot be sent as a message");
+                drop_contained(why);
+                self.settle_passive(late.reply, now).map(|()| None)
+            }
+        }
     }
 
-    /// The reply as the platform takes it, cut to its limits.
-    fn as_passive(&self, mut reply: Reply, now: Timestamp) -> Result<Settled, ReplyError> {
+    /// Settles the callback with a passive reply, cut to the platform's limits.
+    fn settle_passive(&mut self, mut reply: Reply, now: Timestamp) -> Result<(), BoxError> {
         let settings = &self.service.settings;
-        for cut in reply.fit(settings.account.kind().platform(), self.origin.is_event)? {
-            warn!(app = %settings.app, key = %self.delivery.key, "the reply is too long: {cut}");
+        let platform = settings.account.kind().platform();
+        let made = reply
+            .fit(platform, self.origin.is_event)
+            .and_then(|cuts| Ok((cuts, self.as_xml(&reply, now)?)));
+        let (cuts, settled) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                self.delivery.go_on();
+                return Err(error.into());
+            }
+        };
+        for cut in &cuts {
+            let (app, key) = (&settings.app, &self.delivery.key);
+            warn!(%app, %key, what = cut.what, length = cut.length, kept = cut.kept, unit = cut.unit, "reply truncated");
         }
+        let outcome = match settled {
+            Settled::Reply { msg_type, .. } if cuts.is_empty() => {
+                CallbackOutcome::Replied { msg_type }
+            }
+            Settled::Reply { msg_type, .. } => CallbackOutcome::Truncated { msg_type, cuts },
+            _ => CallbackOutcome::Nothing,
+        };
+        self.delivery.settle(settled);
+        self.report(true, || outcome);
+        Ok(())
+    }
+
+    /// The reply as the platform takes it.
+    fn as_xml(&self, reply: &Reply, now: Timestamp) -> Result<Settled, ReplyError> {
         let xml = reply.to_xml(self.origin.from.as_str(), &self.origin.to, now.as_secs());
         Ok(match (reply.msg_type(), xml) {
             (Some(msg_type), Some(xml)) if xml.len() > MAX_REPLY => {
@@ -151,15 +263,13 @@ impl Running {
                 });
             }
             (Some(msg_type), Some(xml)) => Settled::Reply { xml, msg_type },
+            _ if self.recovers => Settled::Failed,
             _ => Settled::Nothing,
         })
     }
 
-    /// Hands the reply to the sink, in this very moment: the replies of one member reach it in the order in which they
-    /// become ready.
-    fn late(&mut self, reply: Reply) -> Option<Late> {
-        let kind = reply.msg_type()?;
-        let late = LateReply {
+    fn late(&self, reply: Reply) -> LateReply {
+        LateReply {
             app: self.service.settings.app.clone(),
             to: self.origin.from.clone(),
             agent: self.origin.agent,
@@ -167,31 +277,72 @@ impl Running {
             reply,
             response_code: self.origin.response_code.clone(),
             task_id: self.origin.task_id.clone(),
-        };
-        let sink = &self.service.settings.sink;
-        Some(Late {
-            service: Arc::clone(&self.service),
-            origin: Arc::clone(&self.origin),
-            key: late.key.clone(),
-            kind,
-            delivering: Some(contained(|| sink.deliver(late))),
-            _permit: self.permit.take(),
-        })
+        }
     }
 
-    fn log_failure(&self, error: &BoxError) {
-        let app = &self.service.settings.app;
-        let from = &self.origin.from;
-        error!(%app, %from, key = %self.delivery.key, error = %chain(error), "the handler failed");
+    fn send(&mut self, msg_type: &'static str, late: LateReply, why: Why) -> Sending {
+        self.done = true;
+        Sending::begin(
+            &self.service,
+            &self.origin,
+            self.permit.take(),
+            msg_type,
+            late,
+            why,
+        )
+    }
+
+    /// Logs the error, and lets `on_error` answer, where there is one.
+    fn fail(mut self, error: BoxError) {
+        let (app, from, key) = (
+            self.service.settings.app.as_str(),
+            self.origin.from.as_str(),
+            self.delivery.key.as_str(),
+        );
+        let said = chain(&error);
+        if self.recovers {
+            error!(app, from, key, error = said, "on_error failed");
+        } else {
+            error!(app, from, key, error = said, "handler failed");
+        }
+        let error = HandlerError::from(error);
+        let recovery = self
+            .message
+            .take()
+            .zip(self.service.settings.on_error.clone());
+        self.report(recovery.is_none(), || CallbackOutcome::Failed {
+            error: said,
+            timed_out: matches!(error, HandlerError::TimedOut(_)),
+        });
+        let Some((message, on_error)) = recovery else {
+            self.delivery.settle(Settled::Failed);
+            drop_contained(error);
+            return;
+        };
+        self.recovers = true;
+        match contained(|| on_error(error)) {
+            Ok(handler) => self.start(&handler, message),
+            Err(panic) => self.fail(panic),
+        }
+    }
+
+    fn report(&mut self, done: bool, outcome: impl FnOnce() -> CallbackOutcome) {
+        self.done = done;
+        self.service
+            .report(&self.delivery.key, &self.origin, done, outcome);
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.delivery.read(|_| ()).is_none() {
+        if !self.done {
             let app = &self.service.settings.app;
             error!(%app, key = %self.delivery.key, "the handler did not come to its end");
             self.delivery.settle(Settled::Failed);
+            self.report(true, || CallbackOutcome::Failed {
+                error: "the handler did not come to its end".to_owned(),
+                timed_out: false,
+            });
         }
         let now = self
             .finished
@@ -200,64 +351,38 @@ impl Drop for Running {
     }
 }
 
-/// A reply on its way to the user; the server waits for it when it stops. Dropped unfinished, as when the runtime goes
-/// down, it says so.
-struct Late {
-    service: Arc<Service>,
-    origin: Arc<Origin>,
-    key: DeliveryKey,
-    kind: &'static str,
-    /// There until it is known what became of it.
-    delivering: Option<Result<Delivering, BoxError>>,
-    _permit: Option<Permit>,
+/// A handler with a limit, on a thread of the pool.
+enum Within {
+    Runs(Box<Running>),
+    /// It still runs, and holds its place.
+    TimedOut {
+        _permit: Option<Permit>,
+    },
+    Over,
 }
 
-impl Late {
-    async fn deliver(mut self) {
-        let delivered = match &mut self.delivering {
-            Some(Ok(delivering)) => AssertUnwindSafe(delivering)
-                .catch_unwind()
-                .await
-                .unwrap_or_else(|panic| Err(panic_error(panic))),
-            Some(Err(panic)) => Err(chain(panic).into()),
-            None => Ok(()),
-        };
-        drop_contained(self.delivering.take());
-        self.tell(delivered);
-    }
-
-    fn tell(&self, delivered: Result<(), BoxError>) {
-        let (app, from, kind, key) = (
-            &self.service.settings.app,
-            &self.origin.from,
-            self.kind,
-            &self.key,
-        );
-        match delivered {
-            Ok(()) => info!(%app, %from, %kind, %key, "late reply sent"),
-            Err(error) => {
-                error!(%app, %from, %kind, %key, error = %chain(&error), "late reply not delivered");
-            }
-        }
-    }
-}
-
-impl Drop for Late {
-    fn drop(&mut self) {
-        let unfinished = self.delivering.take();
-        if unfinished.is_some() {
-            drop_contained(unfinished);
-            self.tell(Err(
-                "the server stopped before it was sent, or while it was".into(),
-            ));
-        }
+/// What a future that was not ready at once comes to.
+async fn rest_of(mut rest: HandlerFuture, limit: Option<Duration>) -> HandlerResult {
+    let ended = AssertUnwindSafe(&mut rest).catch_unwind();
+    let ended = match limit {
+        None => Ok(ended.await),
+        Some(limit) => timeout(limit, ended).await.map_err(|_| limit),
+    };
+    drop_contained(rest);
+    match ended {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(panic_error(panic)),
+        Err(limit) => Err(HandlerError::TimedOut(limit).into()),
     }
 }
 
 /// An error and its causes, in one line. It is the user's, so that even to print it may panic.
-fn chain(error: &BoxError) -> String {
+pub(super) fn chain(error: &BoxError) -> String {
     contained(|| one_line(&**error)).unwrap_or_else(|panic| panic.to_string())
 }
 
 /// Replies are remembered for re-sends. The longest that the platform takes, 8 articles, is well below.
 const MAX_REPLY: usize = 64 * 1024;
+
+/// How long `on_error` may take.
+const ON_ERROR_WITHIN: Duration = Duration::from_secs(10);

@@ -9,13 +9,15 @@ use tracing::warn;
 
 use super::{CardUpdate, WeChatClient};
 use crate::BoxError;
+use crate::call::Missed;
 use crate::ids::UserId;
 use crate::late::{Delivering, LateReply, LateReplySink};
-use crate::outgoing::Outgoing;
-use crate::reply::Reply;
+use crate::outgoing::{self, Outgoing, OutgoingError, SendOptions};
+use crate::recipient::Recipient;
+use crate::reply::{Cut, Reply};
 
-/// A late reply goes out as a message of its own, with [`WeChatClient::send`]. Those to one member go out one after the
-/// other, in the order in which they came.
+/// A late reply goes out as a message of its own, with [`WeChatClient::send`]; a long text, and news of many articles, as
+/// several, up to 20. Those to one member go out one after the other, in the order in which they came.
 ///
 /// A card's update goes out by the response code of the click that it answers. A transfer to customer service has no
 /// other form: it is an error, which the server logs.
@@ -32,6 +34,15 @@ impl LateReplySink for WeChatClient {
             let _turn = turn.come().await;
             client.deliver_late(late).await
         })
+    }
+
+    fn can_deliver(&self, late: &LateReply) -> Result<(), BoxError> {
+        let (messages, _) = self.messages_of(late.reply.clone(), &late.to)?;
+        let to = Recipient::from(&late.to);
+        for message in &messages {
+            outgoing::prepare(message, &to, &SendOptions::default(), self.way())?;
+        }
+        Ok(())
     }
 }
 
@@ -60,11 +71,18 @@ impl WeChatClient {
                 self.update_taskcard(&task_id, &replace_name, &to).await?
             }
             reply => {
-                let kind = reply.msg_type().unwrap_or("none");
-                let what = Outgoing::from_reply(reply);
-                let what =
-                    what.ok_or_else(|| format!("a reply of type {kind} cannot be sent later"))?;
-                self.send(&to, &what).await?.missed
+                let mut missed = Missed::default();
+                let (messages, cuts) = self.messages_of(reply, &to)?;
+                for cut in cuts {
+                    warn!(app = %self.app(), %to, what = cut.what, length = cut.length, kept = cut.kept, unit = cut.unit, "reply truncated");
+                }
+                for message in messages {
+                    missed = self.send(&to, &message).await?.missed;
+                    if !missed.is_nobody() {
+                        break;
+                    }
+                }
+                missed
             }
         };
         if missed.is_nobody() {
@@ -72,6 +90,84 @@ impl WeChatClient {
         }
         warn!(app = %self.app(), %to, ?missed, "the platform took the late reply and did not deliver it");
         Err("the member is unknown, or not in the app's visible range (可见范围)".into())
+    }
+
+    /// The messages that a reply becomes: one, but several for more articles than one takes. What is too long for any number
+    /// of messages ends in a mark.
+    fn messages_of(
+        &self,
+        mut reply: Reply,
+        to: &UserId,
+    ) -> Result<(Vec<Outgoing>, Vec<Cut>), BoxError> {
+        let platform = self.kind().platform();
+        let kind = reply.msg_type().unwrap_or("none");
+        let mut cuts = reply.fit_titles(platform);
+        let replies = match reply {
+            Reply::Text(mut text) => {
+                cuts.extend(self.cut_to_parts(&mut text, to));
+                vec![Reply::Text(text)]
+            }
+            Reply::News(mut articles) => {
+                let length = articles.len();
+                if length > MOST_ARTICLES {
+                    articles.truncate(MOST_ARTICLES);
+                    cuts.push(Cut {
+                        what: "Articles",
+                        length,
+                        limit: MOST_ARTICLES,
+                        kept: MOST_ARTICLES,
+                        unit: "articles",
+                    });
+                }
+                let articles = articles.chunks(platform.articles_to_message);
+                articles.map(|some| Reply::News(some.to_vec())).collect()
+            }
+            reply => vec![reply],
+        };
+        let messages = replies.into_iter().map(Outgoing::from_reply);
+        let messages: Option<Vec<Outgoing>> = messages.collect();
+        let messages =
+            messages.ok_or_else(|| format!("a reply of type {kind} cannot be sent later"))?;
+        Ok((messages, cuts))
+    }
+
+    /// Cuts a text to what goes out in several messages.
+    fn cut_to_parts(&self, text: &mut String, to: &UserId) -> Option<Cut> {
+        let to = Recipient::from(to);
+        let fits = |text: &str| {
+            let what = Outgoing::text(text);
+            let prepared = outgoing::prepare(&what, &to, &SendOptions::default(), self.way());
+            !matches!(prepared, Err(OutgoingError::TooManyParts { .. }))
+        };
+        if fits(text) {
+            return None;
+        }
+        let length = text.len();
+        let cut = |length: usize| {
+            let head = text.get(..text.floor_char_boundary(length));
+            format!(
+                "{}{}",
+                head.unwrap_or_default().trim_end(),
+                Reply::UNFINISHED
+            )
+        };
+        let (mut short, mut long) = (0, length);
+        while long - short > 1 {
+            let middle = short.midpoint(long);
+            if fits(&cut(middle)) {
+                short = middle;
+            } else {
+                long = middle;
+            }
+        }
+        *text = cut(short);
+        Some(Cut {
+            what: "Content",
+            length,
+            limit: text.len(),
+            kept: text.len(),
+            unit: "bytes",
+        })
     }
 }
 
@@ -136,6 +232,9 @@ impl Turn {
 }
 
 const NO_RESPONSE_CODE: &str = "the event that it answers has no ResponseCode";
+
+/// Articles of one reply; an Official Account sends each as a message.
+const MOST_ARTICLES: usize = 20;
 
 /// Late replies to one member that wait; more are not delivered.
 const LONGEST_ROW: usize = 20;

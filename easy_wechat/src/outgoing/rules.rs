@@ -277,6 +277,7 @@ fn note(cuts: &mut Vec<Cut>, what: &'static str, length: usize, limit: usize, un
             what,
             length,
             limit,
+            kept: limit,
             unit,
         });
     }

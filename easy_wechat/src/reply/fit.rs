@@ -6,7 +6,7 @@ use crate::xml::is_xml_char;
 
 /// A part of a reply that was over the platform's limit, and was cut.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} has {length} {unit}, the platform takes {limit}: the rest is cut off")]
+#[error("{what} too long: {length} {unit}, the platform takes {limit}; cut to {kept}")]
 #[non_exhaustive]
 pub struct Cut {
     /// What was cut: `Content`, `Title`, `Description`, `Articles`.
@@ -15,7 +15,9 @@ pub struct Cut {
     pub length: usize,
     /// How long it may be.
     pub limit: usize,
-    /// Of what: `bytes` or `articles`.
+    /// How long it is now, the mark at its end included.
+    pub kept: usize,
+    /// Of what: `bytes`, `characters` or `articles`.
     pub unit: &'static str,
 }
 
@@ -57,7 +59,23 @@ pub enum ReplyError {
 }
 
 impl Reply {
-    /// Cuts what is too long for `platform`, on character boundaries; `to_event` says what is answered.
+    /// The end of a text that was cut, so that its reader knows that there was more; titles and descriptions end in `…`.
+    pub const UNFINISHED: &'static str = "…（未完）";
+
+    /// Whether it is over those limits of passive replies that do not hold for a message of its own, or for several: a text
+    /// that is too long, news with too many articles. `to_event` says what is answered.
+    pub fn exceeds_passive_limits(&self, platform: &'static Platform, to_event: bool) -> bool {
+        match self {
+            Self::Text(text) => {
+                text.len() > platform.text_bytes && written_length(text) > platform.text_bytes
+            }
+            Self::News(articles) => articles.len() > most_articles(platform, to_event),
+            _ => false,
+        }
+    }
+
+    /// Cuts what is too long for `platform`, on character boundaries; `to_event` says what is answered. What was cut ends
+    /// in a mark: [`Reply::UNFINISHED`], or `…` in titles and descriptions.
     ///
     /// # Errors
     /// [`ReplyError`] when no cutting helps.
@@ -88,54 +106,42 @@ impl Reply {
                 Ok(())
             }
         };
-        let mut cut = |what, text: &mut String, limit| cuts.extend(shorten(what, text, limit));
         match self {
             Self::None | Self::UpdateTemplateCard(_) | Self::TransferCustomerService { .. } => {}
-            Self::Text(text) => cut("Content", text, platform.text_bytes),
+            Self::Text(text) => {
+                cuts.extend(shorten(
+                    "Content",
+                    text,
+                    platform.text_bytes,
+                    Self::UNFINISHED,
+                ));
+            }
             Self::Image(media_id) | Self::Voice(media_id) => needed("MediaId", media_id.as_str())?,
-            Self::Video {
-                media_id,
-                title,
-                description,
-            } => {
-                needed("MediaId", media_id.as_str())?;
-                cut("Title", title, platform.title_bytes);
-                cut("Description", description, platform.description_bytes);
-            }
-            Self::Music {
-                title,
-                description,
-                thumb_media_id,
-                ..
-            } => {
-                needed("ThumbMediaId", thumb_media_id.as_str())?;
-                cut("Title", title, platform.title_bytes);
-                cut("Description", description, platform.description_bytes);
-            }
+            Self::Video { media_id, .. } => needed("MediaId", media_id.as_str())?,
+            Self::Music { thumb_media_id, .. } => needed("ThumbMediaId", thumb_media_id.as_str())?,
             Self::News(articles) => {
-                let limit = if to_event {
-                    platform.articles
-                } else {
-                    platform.articles_to_message
-                };
+                let limit = most_articles(platform, to_event);
                 let length = articles.len();
                 if length == 0 {
                     return Err(ReplyError::NoArticles);
                 }
-                articles.truncate(limit);
-                for article in articles {
-                    cut("Title", &mut article.title, platform.title_bytes);
-                    cut(
-                        "Description",
-                        &mut article.description,
-                        platform.description_bytes,
-                    );
-                }
                 if length > limit {
+                    articles.truncate(limit);
+                    if let Some(last) = articles.last_mut() {
+                        last.title.push_str(Self::UNFINISHED);
+                        // Of a long title the end is cut off again, so it is shortened here, where the mark is known.
+                        let _ = shorten(
+                            "Title",
+                            &mut last.title,
+                            platform.title_bytes,
+                            Self::UNFINISHED,
+                        );
+                    }
                     cuts.push(Cut {
                         what: "Articles",
                         length,
                         limit,
+                        kept: limit,
                         unit: "articles",
                     });
                 }
@@ -144,21 +150,68 @@ impl Reply {
                 needed("ReplaceName", replace_name)?;
             }
         }
+        cuts.extend(self.fit_titles(platform));
         Ok(cuts)
+    }
+
+    /// Cuts titles and descriptions, which have the same limits in a message of its own.
+    pub(crate) fn fit_titles(&mut self, platform: &'static Platform) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        let mut cut = |title: &mut String, description: &mut String| {
+            cuts.extend(shorten("Title", title, platform.title_bytes, "…"));
+            let limit = platform.description_bytes;
+            cuts.extend(shorten("Description", description, limit, "…"));
+        };
+        match self {
+            Self::Video {
+                title, description, ..
+            }
+            | Self::Music {
+                title, description, ..
+            } => cut(title, description),
+            Self::News(articles) => {
+                for article in articles {
+                    cut(&mut article.title, &mut article.description);
+                }
+            }
+            _ => {}
+        }
+        cuts
     }
 }
 
-/// Cuts `text` to at most `limit` bytes, between two characters.
-fn shorten(what: &'static str, text: &mut String, limit: usize) -> Option<Cut> {
+/// Cuts `text` to at most `limit` bytes, between two characters, and ends it in `mark`.
+fn shorten(what: &'static str, text: &mut String, limit: usize, mark: &str) -> Option<Cut> {
+    if text.len() <= limit {
+        return None;
+    }
+    // The platform counts what is written, and that leaves out what XML does not allow.
+    text.retain(is_xml_char);
     let length = text.len();
     if length <= limit {
         return None;
     }
-    text.truncate(text.floor_char_boundary(limit));
+    text.truncate(text.floor_char_boundary(limit.saturating_sub(mark.len())));
+    text.push_str(mark);
     Some(Cut {
         what,
         length,
         limit,
+        kept: text.len(),
         unit: "bytes",
     })
+}
+
+/// How many bytes of `text` are written: without what XML does not allow.
+fn written_length(text: &str) -> usize {
+    let written = text.chars().filter(|&char| is_xml_char(char));
+    written.map(char::len_utf8).sum()
+}
+
+fn most_articles(platform: &Platform, to_event: bool) -> usize {
+    if to_event {
+        platform.articles
+    } else {
+        platform.articles_to_message
+    }
 }

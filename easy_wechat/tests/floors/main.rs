@@ -26,6 +26,7 @@ const FLOORS: [&[&str]; 6] = [
         "message",
         "delivery_key",
         "reply",
+        "outcome",
         "account",
         "diagnosis",
         "errcode",
