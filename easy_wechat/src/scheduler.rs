@@ -7,7 +7,7 @@
 //! fn main() -> Result<(), BoxError> {
 //!     let config = Config::find()?;
 //!     let client = WeChatClient::from_config(&config, "demo")?;
-//!     let store = store::shared(config.app("demo")?.api.state_path.as_deref());
+//!     let store = store::strict(config.app("demo")?.api.state_path.as_deref());
 //!     Scheduler::new("my_pushes", store, Clock::system())?
 //!         .job(Job::new("morning", "30 7 * * *")?.time_zone("Asia/Shanghai")?, move |_| {
 //!             let client = client.clone();
@@ -29,11 +29,17 @@
 //!   for 7:30. What is too late is [`RunState::Missed`]. A job that is new, or whose schedule was changed, has missed nothing.
 //! - **A job runs one at a time**, also among processes. A moment that comes while it still runs is
 //!   [`RunState::Overlapped`].
+//! - **A moment that cannot be recorded is not run.** While the store fails (disk full, read-only, locked) this is logged as
+//!   an error, and when the store works again the moment is caught up within the grace.
+//!   [`check_store`](Scheduler::check_store) reports the same to a command.
 //! - **The clock may jump.** It is read every 10 seconds at least, so that a machine that slept, or a clock that is set
-//!   forward, is noticed. A clock that is set back runs nothing again. (By more than 26 hours, the clock was wrong before, and
-//!   jobs are planned anew from now on.)
+//!   forward, is noticed. When it is set back by more than a minute, this is logged, and jobs go on from the new time at
+//!   once; of a cron job the last 64 moments that were run are not run again. (An NTP step while a machine boots is such a
+//!   jump.)
 //!
-//! With a [`MemoryStore`](crate::store::MemoryStore) all this holds for one process and as long as it lives.
+//! All this needs a store that reports its failures: [`store::strict`](crate::store::strict) or
+//! `SqliteStore`, not [`store::shared`](crate::store::shared), which falls back to memory. With a
+//! [`MemoryStore`](crate::store::MemoryStore) it holds for one process and as long as it lives.
 
 mod books;
 mod error;
@@ -93,7 +99,8 @@ impl Scheduler {
     /// A scheduler without jobs. `name` keeps its jobs apart from those of other programs in the same store; processes that
     /// run the same jobs have the same name.
     ///
-    /// `clock` must be the store's.
+    /// `store` should be one that reports its failures ([`store::strict`](crate::store::strict)); `clock` must be the
+    /// store's.
     ///
     /// # Errors
     /// [`SchedulerError::BadName`].
@@ -210,6 +217,17 @@ impl Scheduler {
         // A handler that still blocks is left behind.
         runtime.shutdown_background();
         ran
+    }
+
+    /// Whether the store can be written, which running a job needs: a moment that cannot be recorded is not run.
+    ///
+    /// # Errors
+    /// [`SchedulerError::Store`].
+    pub async fn check_store(&self) -> Result<(), SchedulerError> {
+        if let Some(planned) = self.jobs.first() {
+            planned.check_store().await?;
+        }
+        Ok(())
     }
 
     /// When each job runs next, in the order in which they were added.

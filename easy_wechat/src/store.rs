@@ -2,7 +2,11 @@
 //!
 //! The client keeps its access token in a [`Store`], so that all tasks and all processes of an app share one. The store
 //! in memory ([`MemoryStore`]) serves one process; the one on disk (`SqliteStore`, feature `sqlite`) all processes of a
-//! machine. [`shared`] gives the usual one: on disk, and in memory while the disk fails.
+//! machine. Two functions choose one for a `state_path`:
+//!
+//! - [`shared`] falls back to memory while the disk fails. Use it for what can be fetched again, such as an access token.
+//! - [`strict`] reports every failure of the disk. Use it for what must be neither lost nor repeated, such as the moments
+//!   that a scheduler has run, or what a user was told is saved.
 //!
 //! ```
 //! use std::time::Duration;
@@ -97,7 +101,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 /// The store of this process for a folder, by the system's clock: whoever asks for the same folder gets the same one,
 /// as long as somebody holds it. Without a folder it is one store in memory, which lasts as long as the process.
 ///
-/// All else is as [`open`] says.
+/// It does not fail when the disk does, as [`open`] says; [`strict`] does.
 pub fn shared(state_path: Option<&Path>) -> Arc<dyn Store> {
     static IN_MEMORY: OnceLock<Arc<MemoryStore>> = OnceLock::new();
     #[cfg(feature = "sqlite")]
@@ -107,6 +111,23 @@ pub fn shared(state_path: Option<&Path>) -> Arc<dyn Store> {
     let _ = state_path;
     let store = IN_MEMORY.get_or_init(|| Arc::new(MemoryStore::new(Clock::system())));
     Arc::clone(store) as Arc<dyn Store>
+}
+
+/// The store for a folder, by the system's clock, whose verbs fail when the disk does. Without a folder it is the store
+/// in memory that [`shared`] gives.
+///
+/// A scheduler needs this one: with [`shared`], a moment that is noted only in memory while the disk is full is run again
+/// by the next process.
+///
+/// Nothing is touched before the first call. Without the feature `sqlite` everything is in memory. Tests that bring their
+/// own clock use [`SqliteStore::open`].
+pub fn strict(state_path: Option<&Path>) -> Arc<dyn Store> {
+    #[cfg(feature = "sqlite")]
+    if let Some(folder) = state_path {
+        return Arc::new(SqliteStore::open(folder, Clock::system()));
+    }
+    let _ = state_path;
+    shared(None)
 }
 
 /// A store of its own in a folder, which other processes may have open as well; tests bring their clock.

@@ -17,6 +17,7 @@ pub(super) struct Books {
     plan: String,
     lease: String,
     history: String,
+    check: String,
 }
 
 /// What is settled, with its text as the store has it.
@@ -26,6 +27,10 @@ pub(super) struct Settled {
     pub(super) until: Timestamp,
     /// The schedule it was settled by.
     pub(super) schedule: String,
+    /// The last moments that were run, in the order of their runs, at most [`MOST_RAN`].
+    pub(super) ran: Vec<Timestamp>,
+    /// The run that it was settled for; empty for none.
+    pub(super) by: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,6 +38,32 @@ struct Plan {
     /// Microseconds since 1970.
     settled: i64,
     schedule: String,
+    /// Seconds since 1970: a moment of a cron expression is a whole second.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ran: Vec<i64>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    by: String,
+}
+
+impl Settled {
+    /// Nothing up to `until` is run again, nor what has been run.
+    pub(super) fn new(until: Timestamp, schedule: String, ran: Vec<Timestamp>) -> Self {
+        Self {
+            text: String::new(),
+            until,
+            schedule,
+            ran,
+            by: String::new(),
+        }
+    }
+
+    /// Adds a run of the moment up to which it is settled.
+    pub(super) fn with_run(mut self, run: &str) -> Self {
+        self.ran.push(self.until);
+        self.ran.drain(..self.ran.len().saturating_sub(MOST_RAN));
+        run.clone_into(&mut self.by);
+        self
+    }
 }
 
 impl Books {
@@ -44,6 +75,7 @@ impl Books {
             plan: key("plan"),
             lease: key("lease"),
             history: key("history"),
+            check: key("check"),
         }
     }
 
@@ -61,56 +93,74 @@ impl Books {
             text,
             until: Timestamp::from_micros(plan.settled),
             schedule: plan.schedule,
+            ran: plan.ran.into_iter().map(Timestamp::from_secs).collect(),
+            by: plan.by,
         }))
     }
 
-    /// Settles everything up to `until`. `None` when somebody else was faster.
+    /// Writes something, so that a store that can only be read is found out before a moment is due.
+    pub(super) async fn check(&self) -> Result<(), StoreError> {
+        let until = Some(self.clock.now().plus(LEASE));
+        self.store.put(&self.check, "", until).await
+    }
+
+    /// Writes `to` where the store has `from`. `None` when another process was faster.
     pub(super) async fn settle(
         &self,
         from: Option<&Settled>,
-        until: Timestamp,
-        schedule: &str,
+        to: Settled,
     ) -> Result<Option<Settled>, StoreError> {
-        let plan = Plan {
-            settled: until.as_micros(),
-            schedule: schedule.to_owned(),
-        };
-        let text = to_json(&plan);
+        let text = to_json(&Plan {
+            settled: to.until.as_micros(),
+            schedule: to.schedule.clone(),
+            ran: to.ran.iter().map(|ran| ran.as_secs()).collect(),
+            by: to.by.clone(),
+        });
         let from = from.map(|settled| settled.text.as_str());
         let won = self.store.swap(&self.plan, from, Some(&text), None).await?;
-        Ok(won.then_some(Settled {
-            text,
-            until,
-            schedule: plan.schedule,
-        }))
+        Ok(won.then_some(Settled { text, ..to }))
     }
 
-    /// Becomes the one who runs the job, for [`LEASE`].
-    pub(super) async fn take(&self, run: &str) -> Result<bool, StoreError> {
-        let until = Some(self.clock.now().plus(LEASE));
-        self.store.swap(&self.lease, None, Some(run), until).await
-    }
-
-    /// Stays the one who runs the job. A lease that has run out is taken again.
+    /// Takes the lease, or renews it for [`LEASE`]. Each renewal changes its text, so that others see a sign of life
+    /// whatever the clock does.
     pub(super) async fn keep(&self, run: &str) -> Result<bool, StoreError> {
-        let until = Some(self.clock.now().plus(LEASE));
-        let kept = self
-            .store
-            .swap(&self.lease, Some(run), Some(run), until)
-            .await?;
-        Ok(kept || self.take(run).await?)
+        let held = self.lease().await?;
+        match &held {
+            Some(text) if holder(text) != run => Ok(false),
+            held => self.replace_lease(held.as_deref(), run).await,
+        }
+    }
+
+    /// The lease as the store has it.
+    pub(super) async fn lease(&self) -> Result<Option<String>, StoreError> {
+        self.store.get(&self.lease).await
+    }
+
+    /// Takes the lease where it is `held` still. For one whose holder is dead although it has not expired.
+    pub(super) async fn replace_lease(
+        &self,
+        held: Option<&str>,
+        run: &str,
+    ) -> Result<bool, StoreError> {
+        let until = self.clock.now().plus(LEASE);
+        let text = format!("{run}/{}", until.as_micros());
+        let swapped = self.store.swap(&self.lease, held, Some(&text), Some(until));
+        swapped.await
     }
 
     pub(super) async fn release(&self, run: &str) -> Result<(), StoreError> {
-        self.store
-            .swap(&self.lease, Some(run), None, None)
-            .await
-            .map(drop)
+        if let Some(text) = self.lease().await?.filter(|text| holder(text) == run) {
+            self.store
+                .swap(&self.lease, Some(&text), None, None)
+                .await?;
+        }
+        Ok(())
     }
 
     /// The run that holds the lease.
     pub(super) async fn holder(&self) -> Result<Option<String>, StoreError> {
-        self.store.get(&self.lease).await
+        let lease = self.lease().await?;
+        Ok(lease.map(|text| holder(&text).to_owned()))
     }
 
     /// Oldest first.
@@ -156,6 +206,14 @@ fn to_json(it: &impl Serialize) -> String {
 
 /// How long after its last sign of life a run counts as broken off.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
+
+/// The run of a lease's text, which is `RUN/UNTIL`.
+fn holder(lease: &str) -> &str {
+    lease.split('/').next().unwrap_or(lease)
+}
+
+/// How many moments that were run are remembered, for a clock that is set back.
+pub(super) const MOST_RAN: usize = 64;
 
 /// How many entries of a job's history are kept.
 const KEPT: usize = 50;

@@ -55,7 +55,7 @@ pub enum SchedulerError {
         name: String,
     },
     /// The store failed.
-    #[error("the scheduler's store failed")]
+    #[error("cannot use the scheduler's store; no job runs until it works")]
     Store(#[from] StoreError),
     /// The system gave no runtime, or no notice of signals.
     #[error("the system gave no runtime to run jobs in")]

@@ -14,29 +14,43 @@ pub(crate) enum Decision {
     Run(Timestamp),
     /// It is too late for this moment and all before it.
     Miss(Timestamp),
-    /// What is settled lies in a future that cannot be: count from now.
-    Restart,
+    /// It was run already, before the clock was set back.
+    Ran(Timestamp),
+    /// The clock was set back: count from now.
+    SetBack,
 }
 
-/// `settled` is the newest moment that was run, missed or skipped: nothing up to it is done again. So a clock that is set
-/// back runs nothing twice, and after a long sleep there is one run at most.
+/// `settled` is the newest moment that was run, missed or skipped, and `ran` are the last ones that were run. Nothing up
+/// to `settled` is done again, and after a long sleep there is one run at most. A clock that was ahead and is set back
+/// does not silence the job until the clock is there again: it counts from now, and leaves out what is in `ran`.
 pub(crate) fn decide(
     schedule: &Schedule,
     name: &str,
     settled: Timestamp,
+    ran: &[Timestamp],
     now: Timestamp,
     grace: Duration,
 ) -> Decision {
     if settled.since(now) > schedule.believable() {
-        return Decision::Restart;
+        return Decision::SetBack;
     }
-    let Some(first) = schedule.next_after(settled, name) else {
+    let mut next = schedule.next_after(settled, name);
+    while let Some(at) = next
+        && at > now
+        && ran.contains(&at)
+    {
+        next = schedule.next_after(at, name);
+    }
+    let Some(first) = next else {
         return Decision::Wait(None);
     };
     if first > now {
         return Decision::Wait(Some(first));
     }
     let planned = schedule.last_until(now, settled, first);
+    if ran.contains(&planned) {
+        return Decision::Ran(planned);
+    }
     if schedule.can_be_missed() && now.since(planned) > grace.max(ON_TIME) {
         return Decision::Miss(planned);
     }

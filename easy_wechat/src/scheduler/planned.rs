@@ -1,5 +1,7 @@
 //! One job and what is done with it: looked at, passed over, run.
 
+mod look;
+
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -38,10 +40,34 @@ pub(super) struct Planned {
 struct Local {
     /// As it was last seen: a look at the store can be spared while nothing is due by it.
     settled: Option<Settled>,
+    /// When this process first looked.
+    first_look: Option<Timestamp>,
     /// The run that goes on in this process.
     runs_here: Option<String>,
-    /// Since when another process holds the lease while the job is due.
-    blocked: Option<Timestamp>,
+    /// A run whose moment may have been settled although the store reported a failure.
+    attempt: Option<String>,
+    /// The lease of another process while the job is due.
+    blocked: Option<Blocked>,
+    /// The store fails.
+    trouble: Option<Trouble>,
+    /// What the store did not take; the oldest first.
+    unwritten: Vec<Entry>,
+}
+
+#[derive(Clone, Debug)]
+struct Blocked {
+    since: Timestamp,
+    /// The lease's text, and since when it is the same.
+    lease: String,
+    same_since: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Trouble {
+    /// When it was last logged.
+    logged: Instant,
+    /// The moment that was due then.
+    due: Option<Timestamp>,
 }
 
 impl Planned {
@@ -64,95 +90,6 @@ impl Planned {
         }
     }
 
-    /// Does what is due, and tells when to look again.
-    pub(super) async fn look(self: &Arc<Self>) -> Option<Timestamp> {
-        match self.try_look().await {
-            Ok(next) => next,
-            Err(error) => {
-                let (job, error) = (&self.job.name, one_line(&error));
-                warn!(%job, %error, "the scheduler's store failed; the job waits for it");
-                Some(self.clock.now().plus(STORE_PAUSE))
-            }
-        }
-    }
-
-    async fn try_look(self: &Arc<Self>) -> Result<Option<Timestamp>, StoreError> {
-        let known = self.lock().settled.clone();
-        if let Some(settled) = known
-            && let Decision::Wait(next) = self.decide(&settled, self.clock.now())
-        {
-            return Ok(next);
-        }
-        // Each turn settles something, or sees that somebody did.
-        for _ in 0..MOST_TURNS {
-            let settled = self.known_or_new().await?;
-            let now = self.clock.now();
-            match self.decide(&settled, now) {
-                Decision::Wait(next) => {
-                    self.lock().blocked = None;
-                    return Ok(next);
-                }
-                Decision::Restart => {
-                    let job = &self.job.name;
-                    warn!(%job, "the clock was set back by more than a day; the job is planned anew");
-                    self.settle(&settled, now).await?;
-                }
-                Decision::Miss(planned) => {
-                    self.pass_over(&settled, planned, RunState::Missed).await?;
-                }
-                Decision::Run(planned) => {
-                    if let Some(again) = self.run_or_wait(&settled, planned, now).await? {
-                        return Ok(Some(again));
-                    }
-                }
-            }
-        }
-        Ok(Some(self.clock.now().plus(BLOCKED_PAUSE)))
-    }
-
-    /// Runs it if nobody does. Gives the moment to look again, if it has to wait for the lease.
-    async fn run_or_wait(
-        self: &Arc<Self>,
-        settled: &Settled,
-        planned: Timestamp,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let here = self.lock().runs_here.clone();
-        if let Some(id) = here {
-            // When the clock has leapt, the lease has run out.
-            self.books.keep(&id).await?;
-            if self.lock().runs_here.as_deref() != Some(id.as_str()) {
-                // It ended meanwhile, and the lease may have been taken for it once more.
-                self.books.release(&id).await?;
-                return Ok(None);
-            }
-            self.pass_over(settled, planned, RunState::Overlapped)
-                .await?;
-            return Ok(None);
-        }
-        let id = run_id();
-        if !self.books.take(&id).await? {
-            // Either somebody runs it, or somebody was killed while he did and his lease runs out.
-            let since = *self.lock().blocked.get_or_insert(now);
-            if now.since(since) <= LEASE {
-                return Ok(Some(now.plus(BLOCKED_PAUSE)));
-            }
-            self.pass_over(settled, planned, RunState::Overlapped)
-                .await?;
-            return Ok(None);
-        }
-        match self.settle(settled, planned).await {
-            Ok(true) => drop(self.begin(id, Some(planned))),
-            Ok(false) => self.books.release(&id).await?,
-            Err(error) => {
-                // It may have been settled, and then it is not run: better not at all than twice.
-                self.books.release(&id).await.ok();
-                return Err(error);
-            }
-        }
-        Ok(None)
-    }
-
     /// Runs the job now, whatever is planned, and waits for its end.
     pub(super) async fn run_now(self: &Arc<Self>) -> Result<RunRecord, SchedulerError> {
         Handle::try_current().map_err(|_| SchedulerError::OutsideRuntime)?;
@@ -162,12 +99,17 @@ impl Planned {
             return Err(running());
         }
         let id = run_id();
-        if !self.books.take(&id).await? {
+        if !self.books.keep(&id).await? {
             return Err(running());
         }
         self.begin(id, None)
             .await
             .map_err(|ended| SchedulerError::Runtime(io::Error::other(ended)))
+    }
+
+    /// Fails where nothing could be run.
+    pub(super) async fn check_store(&self) -> Result<(), StoreError> {
+        self.books.check().await
     }
 
     /// When it runs next.
@@ -179,12 +121,20 @@ impl Planned {
             .settled()
             .await?
             .filter(|settled| settled.schedule == schedule.text());
-        let until = settled.map_or_else(|| schedule.since(now), |settled| settled.until);
+        let (until, ran) = settled.map_or_else(
+            || (schedule.since(now), Vec::new()),
+            |settled| (settled.until, settled.ran),
+        );
         let name = &self.job.name;
-        Ok(match decide(schedule, name, until, now, self.job.grace) {
+        let grace = self.job.grace;
+        let after_now = || match decide(schedule, name, now, &ran, now, grace) {
+            Decision::Wait(next) => next,
+            _ => None,
+        };
+        Ok(match decide(schedule, name, until, &ran, now, grace) {
             Decision::Wait(next) => next,
             Decision::Run(planned) => Some(planned),
-            Decision::Miss(_) | Decision::Restart => schedule.next_after(now, name),
+            Decision::Miss(_) | Decision::Ran(_) | Decision::SetBack => after_now(),
         })
     }
 
@@ -201,34 +151,6 @@ impl Planned {
             .collect())
     }
 
-    /// What is settled. Where there is nothing, or it was settled by another schedule, it begins now.
-    async fn known_or_new(&self) -> Result<Settled, StoreError> {
-        let schedule = self.job.schedule.text();
-        loop {
-            let found = self.books.settled().await?;
-            let now = self.clock.now();
-            let until = match &found {
-                // What was known here and is gone was not new: the store lost it.
-                None => {
-                    let known = self.lock().settled.clone();
-                    known.map_or_else(|| self.job.schedule.since(now), |known| known.until)
-                }
-                // Two processes with different schedules would change it to and fro, so only the first look counts.
-                Some(settled) if settled.schedule != schedule && self.lock().settled.is_none() => {
-                    self.job.schedule.since(now).max(settled.until)
-                }
-                Some(settled) => {
-                    self.lock().settled = Some(settled.clone());
-                    return Ok(settled.clone());
-                }
-            };
-            if let Some(settled) = self.books.settle(found.as_ref(), until, &schedule).await? {
-                self.lock().settled = Some(settled.clone());
-                return Ok(settled);
-            }
-        }
-    }
-
     fn decide(&self, settled: &Settled, now: Timestamp) -> Decision {
         let Job {
             name,
@@ -236,12 +158,26 @@ impl Planned {
             grace,
             ..
         } = &self.job;
-        decide(schedule, name, settled.until, now, *grace)
+        decide(schedule, name, settled.until, &settled.ran, now, *grace)
     }
 
-    async fn settle(&self, from: &Settled, until: Timestamp) -> Result<bool, StoreError> {
-        let schedule = self.job.schedule.text();
-        let settled = self.books.settle(Some(from), until, &schedule).await?;
+    /// Settles everything up to `until`, which is run by `run` if that is given.
+    async fn settle(
+        &self,
+        from: &Settled,
+        until: Timestamp,
+        run: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let schedule = &self.job.schedule;
+        let mut to = Settled::new(until, schedule.text(), from.ran.clone());
+        if let Some(run) = run {
+            to = to.with_run(run);
+        }
+        if !schedule.can_be_missed() {
+            // An interval has no moments that could come again.
+            to.ran.clear();
+        }
+        let settled = self.books.settle(Some(from), to).await?;
         let won = settled.is_some();
         let mut local = self.lock();
         local.blocked = None;
@@ -257,9 +193,13 @@ impl Planned {
         planned: Timestamp,
         why: RunState,
     ) -> Result<(), StoreError> {
-        if !self.settle(settled, planned).await? {
-            return Ok(());
+        if self.settle(settled, planned, None).await? {
+            self.passed_over(planned, why).await;
         }
+        Ok(())
+    }
+
+    async fn passed_over(&self, planned: Timestamp, why: RunState) {
         let (job, at) = (&self.job.name, self.job.schedule.local(planned));
         if why == RunState::Missed {
             warn!(%job, planned = %at, grace = ?self.job.grace, "missed: it is too late for it now");
@@ -267,7 +207,7 @@ impl Planned {
             warn!(%job, planned = %at, "passed over: the run before it has not ended");
         }
         let entry = Entry::new(run_id(), Some(planned), self.clock.now(), why);
-        self.books.write(&entry).await
+        self.write(&entry).await;
     }
 
     /// Begins a run whose lease is taken.
@@ -315,7 +255,7 @@ impl Planned {
         let broken_off = told(self.break_off.clone());
         tokio::pin!(broken_off);
         let mut work = self.handler.begin(run);
-        let limit = Instant::now() + self.job.limit;
+        let limit = Instant::now() + self.job.limit.min(LONGEST_LIMIT);
         loop {
             tokio::select! {
                 joined = &mut work => return came_to(joined),
@@ -341,10 +281,29 @@ impl Planned {
         self.lock().runs_here.take_if(|running| running == id);
     }
 
+    /// Writes an entry of the history; later, if the store does not take it now.
     async fn write(&self, entry: &Entry) {
         if let Err(error) = self.books.write(entry).await {
             let (job, error) = (&self.job.name, one_line(&error));
-            warn!(%job, %error, "the history could not be written");
+            warn!(%job, %error, "the history could not be written; tried again until this process ends");
+            let unwritten = &mut self.lock().unwritten;
+            unwritten.retain(|old| old.id != entry.id);
+            unwritten.push(entry.clone());
+            unwritten.drain(..unwritten.len().saturating_sub(MOST_UNWRITTEN));
+        }
+    }
+
+    /// Writes what the store did not take before.
+    async fn write_again(&self) -> Result<(), StoreError> {
+        loop {
+            let first = self.lock().unwritten.first().cloned();
+            let Some(entry) = first else {
+                return Ok(());
+            };
+            self.books.write(&entry).await?;
+            let unwritten = &mut self.lock().unwritten;
+            // Unless the same run has ended meanwhile.
+            unwritten.retain(|old| old.id != entry.id || old.state != entry.state);
         }
     }
 
@@ -382,6 +341,7 @@ fn run_id() -> String {
     format!("{}-{:016x}", std::process::id(), rand::random::<u64>())
 }
 
-const MOST_TURNS: usize = 8;
-const STORE_PAUSE: Duration = Duration::from_secs(5);
-const BLOCKED_PAUSE: Duration = Duration::from_secs(1);
+/// Longer limits are none; the system's clock could not count them.
+const LONGEST_LIMIT: Duration = Duration::from_hours(24 * 366);
+/// As many as the history keeps.
+const MOST_UNWRITTEN: usize = 50;

@@ -160,11 +160,11 @@ impl Schedule {
         }
     }
 
-    /// How far in the future what was settled may lie. More, and the clock was wrong when it was settled.
+    /// How far in the future what was settled may lie. More, and the clock was set back since.
     pub(crate) fn believable(&self) -> Duration {
         match &self.kind {
             Kind::Cron(..) => CLOCK_ERROR,
-            Kind::Every { interval, .. } => *interval,
+            Kind::Every { interval, .. } => CLOCK_ERROR.min(*interval),
         }
     }
 
@@ -213,7 +213,7 @@ const DEFAULT_ZONE: &str = "Asia/Shanghai";
 const MAX_TEXT: usize = 200;
 const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_hours(366 * 24);
-/// Time zones reach over 26 hours: what is set by hand in the wrong one is within them.
-const CLOCK_ERROR: Duration = Duration::from_hours(26);
+/// A correction of the clock by less than this changes nothing.
+const CLOCK_ERROR: Duration = Duration::from_mins(1);
 /// 2026-01-01: from there it is looked whether an expression has a moment at all.
 const A_MOMENT: Timestamp = Timestamp::from_secs(1_767_225_600);

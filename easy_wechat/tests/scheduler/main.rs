@@ -7,7 +7,9 @@
 )]
 
 mod handlers;
+mod late;
 mod messages;
+mod outages;
 mod overlap;
 mod processes;
 mod restarts;

@@ -151,22 +151,46 @@ async fn a_lease_that_was_left_behind_delays_a_run_and_does_not_prevent_it() {
     assert_eq!(world.ran.all(), ["12-01 07:30"]);
 }
 
-/// Whoever renews his lease lives, and still runs it.
+/// A process that renews its lease lives, and still runs the job.
 #[tokio::test]
 async fn a_lease_that_is_kept_makes_others_pass_the_moment_over() {
     let world = World::new();
     let handle = world.start(daily()).await;
     let lease = "scheduler/tests/daily/lease";
-    world.store.put(lease, "the living", None).await.unwrap();
-    world.at("12-01 07:30", &handle).await;
-    world.clock.advance(Duration::from_secs(31));
-    handle.settled().await;
+    world.clock.set(at("12-01 07:30"));
+    for renewal in 0..4 {
+        let text = format!("the living/{renewal}");
+        world.store.put(lease, &text, None).await.unwrap();
+        handle.settled().await;
+        world.clock.advance(Duration::from_secs(11));
+    }
     let history = handle.history("daily").await.unwrap();
     assert_eq!(states(&history), [RunState::Overlapped]);
     world.store.remove(lease).await.unwrap();
     world.clock.advance(Duration::from_secs(31));
     handle.settled().await;
     assert_eq!(world.ran.all(), [""; 0]);
+}
+
+/// It was killed while the clock was an hour ahead: its lease would last that long.
+#[tokio::test]
+async fn a_lease_from_a_clock_that_was_ahead_does_not_silence_a_job() {
+    let world = World::new();
+    let handle = world.start(daily()).await;
+    let lease = "scheduler/tests/daily/lease";
+    let in_an_hour = Some(at("12-01 08:30"));
+    world
+        .store
+        .put(lease, "the dead/1", in_an_hour)
+        .await
+        .unwrap();
+    world.at("12-01 07:30", &handle).await;
+    world.clock.advance(Duration::from_secs(29));
+    handle.settled().await;
+    assert_eq!(world.ran.all(), [""; 0]);
+    world.clock.advance(Duration::from_secs(2));
+    handle.settled().await;
+    assert_eq!(world.ran.all(), ["12-01 07:30"]);
 }
 
 #[tokio::test]

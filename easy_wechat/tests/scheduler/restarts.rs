@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use easy_wechat::Clock;
 use easy_wechat::scheduler::{Job, RunState};
 use easy_wechat::store::SqliteStore;
+use easy_wechat::{Clock, Timestamp};
 
 use crate::world::{World, at, daily, states};
 
@@ -90,6 +90,92 @@ async fn a_clock_that_is_set_back_runs_nothing_again() {
     assert_eq!(world.ran.all(), ["12-01 07:30"]);
     world.at("12-02 07:30", &handle).await;
     assert_eq!(world.ran.all(), ["12-01 07:30", "12-02 07:30"]);
+}
+
+/// Ahead by as much as each of these and back, with the process alive or started again in between.
+#[tokio::test]
+async fn a_clock_that_was_ahead_silences_nothing_and_repeats_nothing() {
+    for (ahead, first) in [
+        (10, "12-01 07:13"),
+        (60, "12-01 08:03"),
+        (26 * 60, "12-02 09:03"),
+    ] {
+        for restart in [false, true] {
+            let world = World::new();
+            let minutely = || Job::new("minutely", "* * * * *").unwrap();
+            let mut handle = world.start(minutely()).await;
+            world.at("12-01 07:01", &handle).await;
+            world.clock.advance(Duration::from_mins(ahead));
+            let minute = Duration::from_mins(1);
+            handle.settled().await;
+            for _ in 0..2 {
+                world.clock.advance(minute);
+                handle.settled().await;
+            }
+            if restart {
+                handle.stop().await;
+                world.clock.set(at("12-01 07:04"));
+                handle = world.start(minutely()).await;
+            }
+            world.at("12-01 07:04", &handle).await;
+            world.go("12-01 07:20", minute, &handle).await;
+            let ran = world.ran.all();
+            let mut once = ran.clone();
+            once.sort();
+            once.dedup();
+            assert_eq!(once.len(), ran.len(), "{ahead} min ahead: {ran:?}");
+            assert!(ran.iter().any(|it| it == first), "{ahead}: {ran:?}");
+            for minute in 5..=20 {
+                let moment = format!("12-01 07:{minute:02}");
+                assert!(ran.contains(&moment), "{ahead}, {restart}: {ran:?}");
+            }
+        }
+    }
+}
+
+/// A Pi without a battery: its clock begins in 1970, or where it was at the last shutdown, and is set by NTP.
+#[tokio::test]
+async fn a_clock_that_begins_in_the_past_repeats_and_loses_nothing() {
+    for begins in [
+        Timestamp::from_secs(30),
+        at("12-01 07:17"),
+        at("11-20 12:00"),
+    ] {
+        for (now, all) in [
+            // It was sent before the power failed.
+            ("12-01 07:36", &["12-01 07:30"][..]),
+            ("12-02 07:29", &["12-01 07:30"]),
+            // The power was off at that moment.
+            ("12-02 07:40", &["12-01 07:30", "12-02 07:30"]),
+            ("12-02 09:00", &["12-01 07:30"]),
+        ] {
+            let world = World::new();
+            let handle = world.start(daily()).await;
+            world.at("12-01 07:30", &handle).await;
+            handle.stop().await;
+            world.clock.set(begins);
+            let handle = world.start(daily()).await;
+            world.clock.advance(Duration::from_secs(40));
+            handle.settled().await;
+            world.at(now, &handle).await;
+            assert_eq!(world.ran.all(), all, "from {begins:?} to {now}");
+        }
+    }
+}
+
+/// Half a minute back is what NTP does every day; what is every few seconds waits that long at most.
+#[tokio::test]
+async fn a_small_correction_of_the_clock_changes_nothing() {
+    let world = World::new();
+    let handle = world.start(daily()).await;
+    world.at("12-01 07:30", &handle).await;
+    for _ in 0..3 {
+        let back = at("12-01 07:29").plus(Duration::from_secs(40));
+        world.clock.set(back);
+        handle.settled().await;
+        world.at("12-01 07:31", &handle).await;
+    }
+    assert_eq!(world.ran.all(), ["12-01 07:30"]);
 }
 
 /// The battery of the clock was empty, and it ran in another century.

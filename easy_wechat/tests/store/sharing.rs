@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use easy_wechat::Clock;
-use easy_wechat::store::{Store, open, shared};
+use easy_wechat::store::{Store, StoreError, open, shared, strict};
 
 use crate::run;
 
@@ -43,6 +43,39 @@ fn without_a_folder_all_share_the_memory_of_the_process() {
     run(shared(None).put(key, "1", None)).unwrap();
     assert_eq!(run(shared(None).get(key)).unwrap().as_deref(), Some("1"));
     assert_eq!(run(open(None, Clock::system()).get(key)).unwrap(), None);
+}
+
+/// Where the shared one goes on in memory, the strict one reports what is wrong; otherwise both have the same values.
+#[test]
+fn the_strict_store_reports_what_the_shared_one_bridges() {
+    let folder = tempfile::tempdir().unwrap();
+    let (shared_one, strict_one) = (shared(Some(folder.path())), strict(Some(folder.path())));
+    run(async {
+        strict_one.put("a", "1", None).await.unwrap();
+        assert_eq!(shared_one.get("a").await.unwrap().as_deref(), Some("1"));
+    });
+    let broken = tempfile::tempdir().unwrap();
+    std::fs::create_dir(broken.path().join(crate::FILE)).unwrap();
+    run(async {
+        shared(Some(broken.path()))
+            .put("a", "1", None)
+            .await
+            .unwrap();
+        let strict_one = strict(Some(broken.path()));
+        for _ in 0..2 {
+            let put = strict_one.put("a", "1", None).await;
+            assert!(
+                matches!(put, Err(StoreError::Unavailable { .. })),
+                "{put:?}"
+            );
+        }
+        std::fs::remove_dir(broken.path().join(crate::FILE)).unwrap();
+        strict_one.put("a", "1", None).await.unwrap();
+
+        let key = "sharing/strict without a folder";
+        strict(None).put(key, "1", None).await.unwrap();
+        assert_eq!(shared(None).get(key).await.unwrap().as_deref(), Some("1"));
+    });
 }
 
 fn same(one: &Arc<dyn Store>, other: &Arc<dyn Store>) -> bool {

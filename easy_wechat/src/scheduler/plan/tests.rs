@@ -216,7 +216,7 @@ fn a_time_that_comes_twice_is_run_the_first_time() {
 fn decides(cron: &str, settled: &str, now: &str, expected: Decision) {
     let grace = Duration::from_mins(15);
     let schedule = schedule(cron, "Asia/Shanghai");
-    let found = decide(&schedule, "job", at(settled), at(now), grace);
+    let found = decide(&schedule, "job", at(settled), &[], at(now), grace);
     assert_eq!(found, expected, "{cron}, settled {settled}, now {now}");
 }
 
@@ -274,16 +274,21 @@ fn what_is_due_is_run_caught_up_or_missed() {
             "2026-12-01 07:29:00 +08:00",
             Decision::Wait(tomorrow),
         ),
+        // By more than what a correction of the clock is.
+        (
+            "2026-12-01 07:30:00 +08:00",
+            "2026-12-01 07:28:59 +08:00",
+            Decision::SetBack,
+        ),
         (
             "2026-12-01 07:30:00 +08:00",
             "2026-11-30 12:00:00 +08:00",
-            Decision::Wait(tomorrow),
+            Decision::SetBack,
         ),
-        // It was settled in a future that cannot be.
         (
             "2099-12-01 07:30:00 +08:00",
             "2026-12-01 07:29:00 +08:00",
-            Decision::Restart,
+            Decision::SetBack,
         ),
     ] {
         decides(daily, settled, now, expected);
@@ -296,6 +301,25 @@ fn what_is_due_is_run_caught_up_or_missed() {
         now,
         Decision::Run(at(now)),
     );
+}
+
+#[test]
+fn what_was_run_while_the_clock_was_ahead_is_left_out() {
+    let minutely = schedule("* * * * *", "Asia/Shanghai");
+    let minute = |minute: u8| at(&format!("2026-12-01 07:{minute:02}:00 +08:00"));
+    let ran = [minute(5), minute(6), minute(9)];
+    for (settled, now, expected) in [
+        (3, 3, Decision::Wait(Some(minute(4)))),
+        (4, 4, Decision::Wait(Some(minute(7)))),
+        (4, 5, Decision::Ran(minute(5))),
+        (4, 7, Decision::Run(minute(7))),
+        (5, 6, Decision::Ran(minute(6))),
+        (8, 8, Decision::Wait(Some(minute(10)))),
+    ] {
+        let (settled, now) = (minute(settled), minute(now));
+        let found = decide(&minutely, "job", settled, &ran, now, Duration::ZERO);
+        assert_eq!(found, expected, "settled {settled:?}, now {now:?}");
+    }
 }
 
 #[test]
@@ -328,7 +352,8 @@ fn what_runs_every_so_often_keeps_its_beat_and_its_bounds() {
     let mut schedule = Schedule::every(Duration::from_mins(1)).unwrap();
     let now = at("2026-12-01 07:30:00 +08:00");
     let grace = Duration::ZERO;
-    let decision = |schedule: &Schedule, settled, now| decide(schedule, "a", settled, now, grace);
+    let decision =
+        |schedule: &Schedule, settled, now| decide(schedule, "a", settled, &[], now, grace);
     assert_eq!(
         decision(&schedule, schedule.since(now), now),
         Decision::Run(now),
@@ -351,7 +376,7 @@ fn what_runs_every_so_often_keeps_its_beat_and_its_bounds() {
     let back = at("2026-12-01 07:00:00 +08:00");
     assert_eq!(
         decision(&schedule, now, back),
-        Decision::Restart,
+        Decision::SetBack,
         "the clock was set back"
     );
 
