@@ -4,22 +4,26 @@
 //! ends, with pauses that grow from 1 to 30 seconds.
 
 mod capture;
+mod format;
 mod jpeg_stream;
 mod monkey;
+mod nodes;
 mod picture;
 pub(crate) mod program;
 mod settings;
 mod source;
 mod synthetic;
 mod trouble;
+mod words;
 
+pub use format::{EXPECTED_FORMAT, Format, UnknownFormat};
 pub use jpeg_stream::{JpegStream, MAX_PICTURE};
 pub use settings::{CameraSettings, KEYS};
 pub use source::{EXPECTED_SOURCE, Source, UnknownSource};
 pub use synthetic::draw;
-pub use trouble::CameraError;
+pub use trouble::{CameraError, NO_PASSING_FAULT};
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -55,6 +59,10 @@ struct Shared {
     running: Mutex<bool>,
     /// Numbers pictures and troubles.
     count: AtomicU64,
+    /// Whether the device or the program has not all that is asked for at first.
+    asked_less: AtomicBool,
+    /// How many times in a row it ended without a picture.
+    failures: AtomicU32,
     runtime: Handle,
 }
 
@@ -80,6 +88,8 @@ impl Camera {
                 users: watch::Sender::new(0),
                 running: Mutex::new(false),
                 count: AtomicU64::new(0),
+                asked_less: AtomicBool::new(false),
+                failures: AtomicU32::new(0),
                 runtime: Handle::current(),
             }),
         }

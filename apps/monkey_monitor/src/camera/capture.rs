@@ -9,7 +9,8 @@ use bytes::Bytes;
 use tokio::time::sleep;
 use tracing::{info, warn};
 
-use super::{Frame, Now, Shared, program, synthetic};
+use super::source::Ask;
+use super::{CameraError, Frame, Now, Shared, program, synthetic};
 
 pub(super) async fn run(shared: Arc<Shared>) {
     let source = &shared.settings.source;
@@ -63,21 +64,50 @@ async fn attempts(shared: &Shared, mut stop: Pin<&mut impl Future<Output = ()>>)
                 now.trouble = None;
             });
         };
-        let ended = if let Some(command) = shared.settings.source.command(&shared.settings) {
-            program::run(command, &shared.settings, on_frame, stop.as_mut()).await
+        let source = &shared.settings.source;
+        let ask = if shared.asked_less.load(Ordering::Relaxed) {
+            Ask::Least
+        } else {
+            Ask::Most
+        };
+        let ended = if let Some(reader) = source.reader(&shared.settings, ask) {
+            program::run(reader, &shared.settings, on_frame, stop.as_mut()).await
         } else {
             tokio::select! {
                 trouble = synthetic::run(&shared.settings, on_frame) => Some(trouble),
                 () = stop.as_mut() => None,
             }
         };
-        let Some(trouble) = ended else {
+        let Some(mut trouble) = ended else {
             return;
         };
+        if frames == 0
+            && ask == Ask::Most
+            && trouble.asks_for_less()
+            && source.can_be_asked_for_less(&shared.settings)
+        {
+            info!(camera = %source, %trouble, "the camera is asked for less");
+            shared.asked_less.store(true, Ordering::Relaxed);
+            continue;
+        }
         if frames > 0 && began.elapsed() > STEADY {
             pause = shortest;
         }
-        warn!(camera = %shared.settings.source, %trouble, again_in = ?pause, "the camera failed");
+        let failures = if frames > 0 {
+            shared.failures.store(0, Ordering::Relaxed);
+            0
+        } else {
+            shared.failures.fetch_add(1, Ordering::Relaxed) + 1
+        };
+        if let CameraError::Ended { in_a_row, .. } = &mut trouble {
+            *in_a_row = failures;
+        }
+        if trouble.is_lasting() && !trouble.may_be_plugged_in() {
+            pause = longest;
+            warn!(camera = %source, %trouble, again_in = ?pause, "the camera failed, and waiting will not help");
+        } else {
+            warn!(camera = %source, %trouble, again_in = ?pause, "the camera failed");
+        }
         let number = shared.count.fetch_add(1, Ordering::Relaxed) + 1;
         shared
             .now

@@ -6,18 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{Child, Command};
+use easy_wechat::Secret;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Child;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::warn;
 
-use super::source::without_credentials;
+use super::source::Reader;
 use super::{CameraError, CameraSettings, JpegStream};
 
 /// Runs it until it ends, or no picture came for a while, which is trouble; or until `stop`, which is none. In any case it
 /// is gone then, and does not hold the camera any more.
 pub(super) async fn run(
-    mut command: Command,
+    Reader { mut command, input }: Reader,
     settings: &CameraSettings,
     mut on_frame: impl FnMut(Bytes),
     stop: impl Future<Output = ()>,
@@ -28,7 +29,11 @@ pub(super) async fn run(
         .to_string_lossy()
         .into_owned();
     let spawned = command
-        .stdin(Stdio::null())
+        .stdin(if input.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         // Ctrl-C in the terminal is for this program, which ends the other one.
@@ -41,21 +46,31 @@ pub(super) async fn run(
     };
     let group = Group::of(&child);
     let words = LastWords::of(child.stderr.take());
+    let mut pictures = 0_u64;
+    let counted = |jpeg: Bytes| {
+        pictures += 1;
+        on_frame(jpeg);
+    };
     let read = tokio::select! {
-        read = read(&mut child, settings.silence, &mut on_frame) => Some(read),
+        read = read(&mut child, input, settings.silence, counted) => Some(read),
         () = stop => None,
     };
     let status = end(&mut child, !matches!(read, Some(Ok(())))).await;
     drop(group);
-    match read? {
-        Ok(()) => {
-            let name = settings.source.to_string();
-            Some(CameraError::from_words(&name, &status, &words.said().await))
-        }
-        Err(TooSilent) => Some(CameraError::Silent {
+    let read = read?;
+    let name = settings.source.to_string();
+    let said = words.said().await;
+    let trouble = if pictures == 0 {
+        CameraError::from_words(&name, &status, &said)
+    } else {
+        CameraError::from_words_after_pictures(&name, &status, &said)
+    };
+    match (read, trouble) {
+        (Err(TooSilent), CameraError::Ended { said, .. }) => Some(CameraError::Silent {
             seconds: settings.silence.as_secs(),
-            said: without_credentials(&words.said().await),
+            said,
         }),
+        (_, trouble) => Some(trouble),
     }
 }
 
@@ -76,9 +91,14 @@ struct TooSilent;
 /// Until the end of the output.
 async fn read(
     child: &mut Child,
+    input: Option<Secret>,
     silence: Duration,
-    on_frame: &mut impl FnMut(Bytes),
+    mut on_frame: impl FnMut(Bytes),
 ) -> Result<(), TooSilent> {
+    if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
+        // It fits into the pipe's buffer. A program that does not read says why when it ends.
+        let _ = timeout(silence, stdin.write_all(input.reveal().as_bytes())).await;
+    }
     let Some(mut output) = child.stdout.take() else {
         return Ok(());
     };

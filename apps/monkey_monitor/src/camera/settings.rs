@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use easy_wechat::{Clock, Config, ConfigError};
 
+use super::format::{EXPECTED_FORMAT, Format};
 use super::source::{EXPECTED_SOURCE, Source};
 
 /// Section `[camera]` of `config.ini`, which may be missing.
@@ -17,6 +18,8 @@ pub struct CameraSettings {
     pub height: u16,
     /// `rate` in pictures a second, 1 to 30. Default: 10.
     pub rate: u32,
+    /// `format`: what a device is asked for. Default: [`Format::Auto`].
+    pub format: Format,
     /// `ffmpeg`: the program, by name or path. Default: `ffmpeg`.
     pub ffmpeg: PathBuf,
     /// `rpicam`: the program, by name or path. Default: `rpicam-vid`.
@@ -40,6 +43,7 @@ impl Default for CameraSettings {
             width: 640,
             height: 480,
             rate: 10,
+            format: Format::Auto,
             ffmpeg: "ffmpeg".into(),
             rpicam: "rpicam-vid".into(),
             silence: Duration::from_secs(5),
@@ -88,6 +92,9 @@ impl CameraSettings {
         if let Some(rate) = within("rate", 1, 30)? {
             settings.rate = rate;
         }
+        if let Some(format) = section.parse("format", EXPECTED_FORMAT)? {
+            settings.format = format;
+        }
         for (key, program) in [
             ("ffmpeg", &mut settings.ffmpeg),
             ("rpicam", &mut settings.rpicam),
@@ -102,4 +109,6 @@ impl CameraSettings {
 }
 
 /// The keys of `[camera]`, in the order of config.ini.example.
-pub const KEYS: &[&str] = &["source", "width", "height", "rate", "ffmpeg", "rpicam"];
+pub const KEYS: &[&str] = &[
+    "source", "width", "height", "rate", "format", "ffmpeg", "rpicam",
+];

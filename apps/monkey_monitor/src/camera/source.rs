@@ -8,7 +8,7 @@ use std::str::FromStr;
 use easy_wechat::Secret;
 use tokio::process::Command;
 
-use super::CameraSettings;
+use super::{CameraSettings, Format};
 
 /// A camera, by what `[camera] source` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +18,10 @@ pub enum Source {
     Synthetic,
     /// `/dev/video0`: a camera of this machine (V4L2).
     Device(PathBuf),
-    /// `rtsp://…`: a camera of the network. The address may hold a password, so it is never shown.
+    /// `rtsp://…` or `rtsps://…`: a camera of the network. The address may hold a password, so it is never shown.
     Rtsp(Secret),
+    /// `http://…` or `https://…`: a camera of the network that gives MJPEG. The address is never shown either.
+    Http(Secret),
     /// `file:/path/to/film.mp4`: a film, over and over.
     File(PathBuf),
     /// `rpicam`: the camera of a Raspberry Pi.
@@ -46,6 +48,8 @@ impl FromStr for Source {
             Ok(Self::Device(text.into()))
         } else if text.starts_with("rtsp://") || text.starts_with("rtsps://") {
             Ok(Self::Rtsp(Secret::from(text.to_owned())))
+        } else if text.starts_with("http://") || text.starts_with("https://") {
+            Ok(Self::Http(Secret::from(text.to_owned())))
         } else if let Some(path) = text.strip_prefix("file:").filter(|it| !it.is_empty()) {
             Ok(Self::File(path.into()))
         } else if let Some(filter) = text.strip_prefix("lavfi:").filter(|it| !it.is_empty()) {
@@ -62,7 +66,9 @@ impl fmt::Display for Source {
         match self {
             Self::Synthetic => f.write_str("synthetic"),
             Self::Device(path) => write!(f, "{}", path.display()),
-            Self::Rtsp(address) => f.write_str(&without_credentials(address.reveal())),
+            Self::Rtsp(address) | Self::Http(address) => {
+                f.write_str(&without_credentials(address.reveal()))
+            }
             Self::File(path) => write!(f, "file:{}", path.display()),
             Self::Rpicam => f.write_str("rpicam"),
             Self::Lavfi(filter) => write!(f, "lavfi:{filter}"),
@@ -70,35 +76,77 @@ impl fmt::Display for Source {
     }
 }
 
+/// A program that writes pictures, and what it reads.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) command: Command,
+    /// For its standard input. Addresses go this way: arguments are seen by all users of the machine.
+    pub(super) input: Option<Secret>,
+}
+
+/// How much is asked of a device or of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// All that makes the picture better: MJPG of a webcam, TCP for RTSP.
+    Most,
+    /// Only what every device and every ffmpeg has.
+    Least,
+}
+
 impl Source {
-    /// The command whose standard output is JPEG pictures; none for the synthetic source.
-    pub(super) fn command(&self, settings: &CameraSettings) -> Option<Command> {
-        let CameraSettings {
-            width,
-            height,
-            rate,
-            ..
-        } = settings;
-        let size = format!("{width}x{height}");
-        let rate = rate.to_string();
+    /// Whether it can be asked for less than [`Ask::Most`].
+    pub(super) fn can_be_asked_for_less(&self, settings: &CameraSettings) -> bool {
+        match self {
+            Self::Device(_) => settings.format == Format::Auto,
+            Self::Rtsp(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The program whose standard output is JPEG pictures; none for the synthetic source.
+    pub(super) fn reader(&self, settings: &CameraSettings, ask: Ask) -> Option<Reader> {
+        let rate = settings.rate.to_string();
+        let mut list = None;
         let input: Vec<OsString> = match self {
             Self::Synthetic => return None,
-            Self::Rpicam => return Some(rpicam(settings)),
+            Self::Rpicam => {
+                return Some(Reader {
+                    command: rpicam(settings),
+                    input: None,
+                });
+            }
             Self::Device(path) => {
+                let size = format!("{}x{}", settings.width, settings.height);
                 let mut input = words(AT_ONCE);
-                input.extend(words(&[
-                    "-f",
-                    "v4l2",
-                    "-framerate",
-                    &rate,
-                    "-video_size",
-                    &size,
-                    "-i",
-                ]));
+                input.extend(words(&["-f", "v4l2"]));
+                let format = match (settings.format, ask) {
+                    (Format::Auto, Ask::Most) => Some(Format::Mjpeg),
+                    (Format::Auto, Ask::Least) => None,
+                    (format, _) => Some(format),
+                };
+                if let Some(format) = format {
+                    input.extend(words(&["-input_format", format.name()]));
+                }
+                input.extend(words(&["-framerate", &rate, "-video_size", &size, "-i"]));
                 input.push(path.into());
                 input
             }
-            Self::Rtsp(address) => words(&["-rtsp_transport", "tcp", "-i", address.reveal()]),
+            Self::Rtsp(address) => {
+                let options: &[&str] = match ask {
+                    // Over UDP a picture that lost a packet is grey.
+                    Ask::Most => &["rtsp_transport tcp"],
+                    Ask::Least => &[],
+                };
+                list = Some(list_of(address, options));
+                words(FROM_LIST)
+            }
+            Self::Http(address) => {
+                list = Some(list_of(address, &[]));
+                // The stream tells no times; ffmpeg would take it for one of 25 pictures a second.
+                let mut input = words(&["-use_wallclock_as_timestamps", "1"]);
+                input.extend(words(FROM_LIST));
+                input
+            }
             Self::File(path) => {
                 let mut input = words(&["-re", "-stream_loop", "-1", "-i"]);
                 let mut file = OsString::from("file:");
@@ -112,6 +160,7 @@ impl Source {
                 input
             }
         };
+        let CameraSettings { width, height, .. } = settings;
         let fit = format!(
             "fps={rate},scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2"
         );
@@ -125,8 +174,23 @@ impl Source {
                 "-threads", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "5",
             ])
             .args(["-flush_packets", "1", "-f", "image2pipe", "pipe:1"]);
-        Some(command)
+        Some(Reader {
+            command,
+            input: list,
+        })
     }
+}
+
+/// A list of one input, as ffmpeg's concat demuxer reads it. <https://ffmpeg.org/ffmpeg-formats.html#concat-1>
+fn list_of(address: &Secret, options: &[&str]) -> Secret {
+    let quoted = address.reveal().replace('\'', "'\\''");
+    let mut list = format!("ffconcat version 1.0\nfile '{quoted}'\n");
+    for option in options {
+        list.push_str("option ");
+        list.push_str(option);
+        list.push('\n');
+    }
+    Secret::from(list)
 }
 
 /// <https://www.raspberrypi.com/documentation/computers/camera_software.html#rpicam-vid>
@@ -178,7 +242,19 @@ pub(super) fn without_credentials(text: &str) -> String {
 
 /// The values of `source`, in words.
 pub const EXPECTED_SOURCE: &str =
-    "synthetic, /dev/video0, rtsp://…, file:/path/to/film.mp4, rpicam or lavfi:FILTER";
+    "synthetic, /dev/video0, rtsp://…, http://…, file:/path/to/film.mp4, rpicam or lavfi:FILTER";
 
 /// ffmpeg would look at pictures for seconds before it gives the first; these inputs say what they are.
 const AT_ONCE: &[&str] = &["-analyzeduration", "0", "-probesize", "32"];
+
+/// The address comes through the standard input: what is on the command line is seen by all users of the machine.
+const FROM_LIST: &[&str] = &[
+    "-protocol_whitelist",
+    "pipe,fd,rtsp,rtsps,rtp,http,https,httpproxy,tcp,udp,tls,crypto",
+    "-f",
+    "concat",
+    "-safe",
+    "0",
+    "-i",
+    "pipe:0",
+];

@@ -47,6 +47,7 @@ pub fn draw(width: u16, height: u16, now: Timestamp) -> Result<Bytes, String> {
 fn failed(why: String) -> CameraError {
     CameraError::Ended {
         status: "failed".to_owned(),
+        in_a_row: 1,
         said: why,
     }
 }

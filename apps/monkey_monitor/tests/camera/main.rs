@@ -9,9 +9,11 @@
 
 mod drawn;
 mod life;
+mod network;
 mod sources;
 mod splitting;
 mod troubles;
+mod words;
 
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]

@@ -1,7 +1,9 @@
 //! What `[camera]` may say, and what is shown of it.
 
 use easy_wechat::Config;
-use monkey_monitor::camera::{CameraError, CameraSettings, Source};
+use monkey_monitor::camera::{Camera, CameraSettings, Format, Source};
+
+use crate::support::{Program, settings};
 
 #[test]
 fn a_source_is_read_and_shown_without_its_password() {
@@ -16,6 +18,14 @@ fn a_source_is_read_and_shown_without_its_password() {
         (
             "rtsp://admin:hunter2@10.0.0.7/live",
             "rtsp://***@10.0.0.7/live",
+        ),
+        (
+            "http://admin:hunter2@10.0.0.7:8080/video?dummy",
+            "http://***@10.0.0.7:8080/video?dummy",
+        ),
+        (
+            "https://10.0.0.7/cgi?user=admin&pwd=hunter2",
+            "https://10.0.0.7/***",
         ),
         (
             "rtsp://admin:hun/ter@2@10.0.0.7/live",
@@ -33,7 +43,7 @@ fn a_source_is_read_and_shown_without_its_password() {
     }
     for text in [
         "video0",
-        "http://10.0.0.7/mjpeg",
+        "ftp://10.0.0.7/mjpeg",
         "file:",
         "lavfi:",
         "webcam",
@@ -68,6 +78,7 @@ fn a_section_is_read_or_refused_with_its_place() {
         ("[camera]\nwidth = 0", "from 16 to 4096"),
         ("[camera]\nheight = 100000", "from 16 to 4096"),
         ("[camera]\nrate = fast", "from 1 to 30"),
+        ("[camera]\nformat = mpjeg", "mjpeg"),
     ] {
         let error = read(text).unwrap_err().to_string();
         assert!(
@@ -78,42 +89,64 @@ fn a_section_is_read_or_refused_with_its_place() {
 }
 
 #[test]
-fn a_programs_last_words_are_understood() {
-    let table = [
-        (
-            "[video4linux2] ioctl(VIDIOC_STREAMON): Device or resource busy",
-            "摄像头被占用",
-        ),
-        (
-            "Cannot open video device /dev/video0: No such file or directory",
-            "找不到摄像头",
-        ),
-        ("ioctl(VIDIOC_DQBUF): No such device", "找不到摄像头"),
-        ("ERROR: *** no cameras available ***", "找不到摄像头"),
-        ("/dev/video0: Permission denied", "权限"),
-        (
-            "[tcp] Connection to tcp://10.0.0.7:554 failed: Connection refused",
-            "连不上网络摄像头",
-        ),
-        (
-            "method DESCRIBE failed: 401 Unauthorized",
-            "连不上网络摄像头",
-        ),
-        ("pipeline handler in use by another process", "摄像头被占用"),
-        ("something else", "中断了"),
-    ];
-    for (said, chinese) in table {
-        let trouble = CameraError::from_words("/dev/video0", "exit status: 1", said);
-        assert!(
-            trouble.in_chinese().contains(chinese),
-            "{said}: {}",
-            trouble.in_chinese()
-        );
+fn a_format_is_read_by_the_names_of_ffmpeg_and_of_v4l2() {
+    for (text, format) in [
+        ("auto", Format::Auto),
+        ("mjpeg", Format::Mjpeg),
+        ("MJPG", Format::Mjpeg),
+        (" YUYV ", Format::Yuyv422),
+        ("yuyv422", Format::Yuyv422),
+        ("H264", Format::H264),
+        ("GREY", Format::Gray),
+    ] {
+        assert_eq!(text.parse(), Ok(format), "{text}");
     }
-    let trouble = CameraError::from_words(
-        "cam",
-        "1",
-        "rtsp://admin:hunter2@10.0.0.7/live: Invalid data",
-    );
-    assert!(!trouble.to_string().contains("hunter2"), "{trouble}");
+    for text in ["jpeg", "mjpeg -i /etc/passwd", "-y"] {
+        assert!(text.parse::<Format>().is_err(), "{text}");
+    }
+}
+
+/// The arguments of each start of a program that says `words` and ends.
+async fn arguments(source: &str, format: Format, script: &str, starts: usize) -> Vec<String> {
+    let program = Program::script(&format!("echo \"$@\" >> $(dirname $0)/args\n{script}"));
+    let mut settings = settings(source, &program);
+    settings.format = format;
+    let camera = Camera::new(settings);
+    let mut view = camera.open();
+    for _ in 0..starts {
+        let _ = view.next().await;
+    }
+    let args = std::fs::read_to_string(program.folder().join("args")).unwrap();
+    args.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webcam_is_asked_for_mjpeg_first() {
+    let none = "echo \"[video4linux2] Cannot find a proper format for codec 'mjpeg' (id 7), pixel format 'none' (id -1)\" >&2; \
+                echo '/dev/video0: Invalid argument' >&2; exit 1";
+    let has_none = format!("case \"$*\" in *input_format*) {none};; esac\necho broken >&2; exit 1");
+    let first = "-f v4l2 -input_format mjpeg -framerate 10 -video_size 640x480 -i /dev/video0";
+    let second = "-f v4l2 -framerate 10 -video_size 640x480 -i /dev/video0";
+    // At once, and from then on.
+    let asked = arguments("/dev/video0", Format::Auto, &has_none, 2).await;
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    for (asked, expected) in asked.iter().zip([first, second, second]) {
+        assert!(asked.contains(expected), "{asked}");
+    }
+    // What else is wrong has nothing to do with the format.
+    let asked = arguments("/dev/video0", Format::Auto, "echo broken >&2; exit 1", 2).await;
+    assert!(asked.iter().all(|it| it.contains(first)), "{asked:?}");
+    // What was chosen stays.
+    let asked = arguments("/dev/video0", Format::Mjpeg, &has_none, 1).await;
+    assert!(asked.len() == 1 && asked[0].contains(first), "{asked:?}");
+    let asked = arguments("/dev/video0", Format::Yuyv422, &has_none, 1).await;
+    assert!(asked[0].contains("-input_format yuyv422"), "{asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_ffmpeg_gets_a_list_without_options() {
+    let old = "list=$(cat); case \"$list\" in *option*) \
+               echo \"[concat] Line 3: unknown keyword 'option'\" >&2; exit 1;; esac\necho broken >&2; exit 1";
+    let asked = arguments("rtsp://10.0.0.7/live", Format::Auto, old, 1).await;
+    assert_eq!(asked.len(), 2, "{asked:?}");
 }
