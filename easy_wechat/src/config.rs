@@ -7,31 +7,40 @@
 //! 2. the file that the environment names, `EASY_WECHAT_<SECTION>_<KEY>_FILE`, as Docker and systemd hand out secrets;
 //! 3. the key in the section; 4. the file that the key's twin names: `secret_file = /run/secrets/demo`.
 //!
-//! A relative `…_file` is looked for beside the configuration file; white space at the end of its text does not count.
+//! A relative `…_file` is looked for beside the configuration file. White space and quotes around a value are treated alike
+//! in all four places: both are removed.
 //!
 //! How the file is read:
 //!
 //! - It is UTF-8, with or without a BOM, and with any line ends.
 //! - A line that begins with `;` or `#` is a comment. There are no comments behind a value: `;` and `#` may be part of a
-//!   secret. Everything behind the first `=` (or `:`) is the value, white space around it removed, so it may hold `=`.
+//!   password. Everything behind the first `=` (or `:`) is the value, white space around it removed, so it may hold `=`.
 //! - A value may stand in `"…"` or `'…'`, to keep its white space. A backslash is a backslash.
 //! - An empty value counts as none.
-//! - A section or a key that stands twice is an error, as is a key before the first section.
-//! - An unknown key of `[system]` or of an app is a warning that names the nearest known one. Sections that nobody asks
-//!   for are left alone: they may belong to another program.
+//! - A duplicate section or key is an error, as is a key before the first section.
+//! - Brackets, `=`, `:`, `;` and letters of keys that a Chinese keyboard types full-width are errors with their line.
+//! - An unknown key of `[system]` or of an app is a warning that names the nearest known one.
+//! - A section that nobody reads is an error that names the nearest known one: see [`Config::check_sections`], which also
+//!   says how other programs keep theirs in the same file (`other_sections`).
+//! - A credential (`secret`, `token`, `encoding_aes_key`, `corpid`, `appid`, `webhook`) that holds what cannot belong to it,
+//!   such as a carriage return, a zero-width character or a comment, is an error with the kind and the place of it.
+//! - An address with a name and a password is refused when it can be read in two ways: see [`check_userinfo`].
 
 mod address;
 mod api;
 mod app;
+mod credential;
 mod error;
 mod file;
 mod log_settings;
 mod robot;
 mod section;
+mod sections;
 mod state;
 mod system;
 mod value;
 
+pub use address::{AddressError, check_userinfo};
 pub use api::{ApiSettings, PlugInReaders, Proxy};
 pub use app::{AppConfig, Credentials};
 pub use error::{ConfigError, Place};
@@ -40,11 +49,13 @@ pub use robot::Robot;
 pub use section::Section;
 pub use system::SystemConfig;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use api::PROXY_VARIABLES;
 use file::IniFile;
 use state::STATE_VARIABLES;
 
@@ -61,6 +72,8 @@ use state::STATE_VARIABLES;
 pub struct Config {
     file: IniFile,
     environment: Environment,
+    /// The sections that this program has asked for.
+    asked: Mutex<BTreeSet<String>>,
 }
 
 /// The variables that begin with `EASY_WECHAT_`, and those that say where programs keep their state.
@@ -99,8 +112,8 @@ impl Config {
             .any(|(name, value)| of_an_app(name) && !value.is_empty())
         {
             return Ok(Self {
-                file: IniFile::default(),
                 environment,
+                ..Self::default()
             });
         }
         Err(ConfigError::NotFound { places })
@@ -128,7 +141,11 @@ impl Config {
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
-        Ok(Self { file, environment })
+        Ok(Self {
+            file,
+            environment,
+            ..Self::default()
+        })
     }
 
     /// What all apps share: `[system]`, which may be missing.
@@ -142,19 +159,24 @@ impl Config {
     /// The section of one app.
     ///
     /// # Errors
-    /// [`ConfigError::NoSection`] when there is none of that name, [`ConfigError::Malformed`] when a value is not what
-    /// it should be. What is missing is only an error for who needs it: see [`AppConfig::account`].
+    /// [`ConfigError::NoSection`] when there is none of that name, [`ConfigError::UnreadSection`] as
+    /// [`Config::check_sections`] says, [`ConfigError::InvalidCharacter`] when a credential holds what cannot belong to it,
+    /// [`ConfigError::Malformed`] when a value is not what it should be. A missing key is only an error where it is needed:
+    /// see [`AppConfig::account`].
     pub fn app(&self, name: &str) -> Result<AppConfig, ConfigError> {
-        AppConfig::read(&self.section(name)?, &self.view(SYSTEM))
+        let section = self.section(name)?;
+        self.check_sections()?;
+        AppConfig::read(&section, &self.view(SYSTEM))
     }
 
-    /// Any section, for an app's own settings.
+    /// Any section, for an app's own settings. From then on [`Config::check_sections`] knows that somebody reads it.
     ///
     /// # Errors
     /// [`ConfigError::NoSection`] when it is neither in the file nor in the environment.
     pub fn section(&self, name: &str) -> Result<Section<'_>, ConfigError> {
         let section = self.view(name);
         if section.is_there() {
+            self.asked().insert(name.to_owned());
             return Ok(section);
         }
         Err(ConfigError::NoSection {
@@ -177,7 +199,12 @@ impl Config {
         Ok(Self {
             file: IniFile::load(path)?,
             environment,
+            ..Self::default()
         })
+    }
+
+    fn asked(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn view(&self, name: &str) -> Section<'_> {
@@ -202,8 +229,21 @@ impl fmt::Debug for Config {
 fn environment() -> Environment {
     let text = |text: OsString| text.into_string().ok();
     let mut environment: Environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
-        .filter(|(name, _)| name.starts_with(PREFIX) || STATE_VARIABLES.contains(&name.as_str()))
+        .filter_map(|(name, value)| Some((text(name)?, value)))
+        .filter_map(|(name, value)| {
+            // What is not UTF-8 in a variable of ours is refused where it is read.
+            let value = if name.starts_with(PREFIX) {
+                value.to_string_lossy().into_owned()
+            } else {
+                text(value)?
+            };
+            Some((name, value))
+        })
+        .filter(|(name, _)| {
+            name.starts_with(PREFIX)
+                || STATE_VARIABLES.contains(&name.as_str())
+                || PROXY_VARIABLES.contains(&name.as_str())
+        })
         .collect();
     // Where the variable is missing, as under `env -i`, the system's list of users has it.
     if !environment.contains_key("HOME")

@@ -31,11 +31,14 @@ mod mode;
 mod opening;
 mod query;
 mod signed;
+mod stray;
 mod suspects;
 
 pub use cause::Cause;
 pub use finding::{Finding, Step, Verdict};
 pub use keys::Keys;
+#[cfg(feature = "config")]
+pub(crate) use stray::{is_invisible, is_quote, stray};
 
 use std::time::Duration;
 

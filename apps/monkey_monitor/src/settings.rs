@@ -41,9 +41,11 @@ impl PageSettings {
     /// Reads the section.
     ///
     /// # Errors
-    /// [`ConfigError::Malformed`] when a value is not what it should be.
+    /// [`ConfigError::Malformed`] when a value is not what it should be; [`ConfigError::UnreadSection`] when a section of
+    /// the file is read by no program.
     pub fn read(config: &Config) -> Result<Self, ConfigError> {
         let mut settings = Self::default();
+        config.check_sections()?;
         let Ok(section) = config.section("monkey_monitor") else {
             return Ok(settings);
         };

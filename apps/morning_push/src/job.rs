@@ -42,6 +42,8 @@ pub fn all(config: &Config, app: &str) -> Result<Vec<PushJob>, ConfigError> {
             jobs.push(PushJob::read(&config.section(section)?, name.trim(), app)?);
         }
     }
+    // A misspelt [push:NAME] must not become a greeting to everybody.
+    config.check_sections()?;
     if jobs.is_empty() {
         // These cannot be wrong, but for the types to say so.
         let text = format!("[{PREFIX}morning]\ntext = {GREETING}");

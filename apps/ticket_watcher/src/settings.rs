@@ -28,8 +28,10 @@ impl Settings {
     /// Reads the section.
     ///
     /// # Errors
-    /// [`ConfigError::Malformed`] with file, section and key when a value is not what it should be.
+    /// [`ConfigError::Malformed`] with file, section and key when a value is not what it should be;
+    /// [`ConfigError::UnreadSection`] when a section of the file is read by no program.
     pub fn read(config: &Config) -> Result<Self, ConfigError> {
+        config.check_sections()?;
         let section = match config.section(SECTION) {
             Ok(section) => section,
             Err(ConfigError::NoSection { .. }) => return Ok(Self::default()),

@@ -18,10 +18,10 @@ pub(super) fn choose(
     Ok((config.app(name)?, of_others(&config, name)))
 }
 
-/// The section that was asked for; else `demo`, or the only one that there is.
+/// The section that was asked for; else `demo`, or the only app that there is. A robot's section is no app.
 pub(super) fn section_of<'a>(config: &'a Config, asked: Option<&'a str>) -> &'a str {
-    let mut sections = config.sections();
-    asked.unwrap_or_else(|| match (sections.next(), sections.next()) {
+    let mut apps = config.accounts().filter(|name| !config.is_robot(name));
+    asked.unwrap_or_else(|| match (apps.next(), apps.next()) {
         (Some(only), None) => only,
         _ => DEFAULT,
     })
@@ -32,7 +32,9 @@ pub(super) fn section_of<'a>(config: &'a Config, asked: Option<&'a str>) -> &'a 
 /// # Errors
 /// As for [`choose`], when no app has keys.
 pub(super) fn all(file: Option<&Path>) -> Result<(Keys, Vec<Keys>), ConfigError> {
-    let mut all = of_others(&load(file)?, "").into_iter();
+    let config = load(file)?;
+    config.check_sections()?;
+    let mut all = of_others(&config, "").into_iter();
     if let Some(first) = all.next() {
         return Ok((first, all.collect()));
     }

@@ -33,9 +33,63 @@ pub(super) fn is_host_and_port(text: &str) -> bool {
         && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
+/// Checks that an address can be read in one way only, where it holds a name and a password: `http://name:password@host`.
+///
+/// A `#`, `/`, `?`, `@`, `[`, `]`, `%`, space or non-ASCII character in name or password ends them for one program and not
+/// for another, so that a part of the password becomes the host. They are written percent-encoded there (RFC 3986, section
+/// 3.2.1), and so is an `@` behind the host. An address without `@` passes; whether it is otherwise valid is not checked.
+///
+/// # Errors
+/// [`AddressError::Userinfo`]. It says how to write the address and shows no part of it.
+///
+/// ```
+/// use easy_wechat::config::check_userinfo;
+///
+/// assert!(check_userinfo("rtsp://li:p%40ss%231@10.0.0.9/stream").is_ok());
+/// assert!(check_userinfo("rtsp://li:p@ss#1@10.0.0.9/stream").is_err());
+/// ```
+pub fn check_userinfo(address: &str) -> Result<(), AddressError> {
+    let behind = address
+        .split_once("://")
+        .map_or(address, |(_, behind)| behind);
+    let authority = authority(behind);
+    let one = behind.matches('@').count() == 1;
+    match authority.split_once('@') {
+        None if !behind.contains('@') => Ok(()),
+        Some((userinfo, _)) if one && is_userinfo(userinfo) => Ok(()),
+        _ => Err(AddressError::Userinfo),
+    }
+}
+
+/// An address that is refused. Never shows the address: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// Name and password hold a sign that must be percent-encoded.
+    #[error(
+        "ambiguous name or password in the address; in them write # as %23, @ as %40, / as %2F, ? as %3F, [ as %5B, ] as %5D, \
+         % as %25, a space as %20, and other characters percent-encoded as well"
+    )]
+    Userinfo,
+}
+
+/// Of RFC 3986: unreserved, percent-encoded, sub-delims and `:`.
+fn is_userinfo(text: &str) -> bool {
+    let mut parts = text.split('%');
+    let is_plain = |part: &str| {
+        part.chars()
+            .all(|char| char.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:".contains(char))
+    };
+    let is_encoded = |part: &str| {
+        let digits = part.get(..2);
+        digits.is_some_and(|two| two.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    parts.next().is_some_and(is_plain) && parts.all(|part| is_encoded(part) && is_plain(part))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_host_and_port;
+    use super::{check_userinfo, is_host_and_port};
 
     #[test]
     fn a_host_is_told_from_a_mistake() {
@@ -68,6 +122,46 @@ mod tests {
             "a\u{7f}",
         ] {
             assert!(!is_host_and_port(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_must_be_encoded_is_refused() {
+        for good in [
+            "",
+            "127.0.0.1:3128",
+            "http://127.0.0.1:3128",
+            "http://li@127.0.0.1",
+            "http://li:p%40ss%231@127.0.0.1:3128/",
+            "http://li:a:b;c=d!$&'()*+,~@[::1]:3128",
+            "rtsp://li:p@10.0.0.9/stream?profile=1#t=5",
+            "li:p@127.0.0.1:3128",
+        ] {
+            assert!(check_userinfo(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://li:p@ss#1@127.0.0.1:3128",
+            "http://li:p#ss@127.0.0.1",
+            "http://li:p/ss@127.0.0.1",
+            "http://li:12/ss@127.0.0.1",
+            "http://li:p?ss@127.0.0.1",
+            "http://li:p@ss@127.0.0.1",
+            "http://li:p[ss@127.0.0.1",
+            "http://li:p]ss@127.0.0.1",
+            "http://li:p ss@127.0.0.1",
+            "http://li:p\\ss@127.0.0.1",
+            "http://li:100%@127.0.0.1",
+            "http://li:%4@127.0.0.1",
+            "http://li:%zz@127.0.0.1",
+            "http://li:%4我@127.0.0.1",
+            "http://李:p@127.0.0.1",
+            "http://li:p\u{200B}@127.0.0.1",
+            "http://li:p＠ss@127.0.0.1",
+            "rtsp://li:p@ss/w@10.0.0.9/stream",
+            "rtsp://li:p@10.0.0.9/user@home",
+            "li:p#ss@127.0.0.1:3128",
+        ] {
+            assert!(check_userinfo(bad).is_err(), "{bad}");
         }
     }
 }

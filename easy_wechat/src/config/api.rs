@@ -1,12 +1,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Section;
-use super::address;
+use super::address::{self, check_userinfo};
 use super::app::own_or_shared;
-use super::error::ConfigError;
+use super::error::{ConfigError, Place};
 use super::state::default_state_path;
 use super::value::{Seconds, SomeSeconds};
+use super::{Environment, Section};
+use crate::diagnosis::is_invisible;
 use crate::ids::UserId;
 use crate::platform::AccountKind;
 use crate::recipient::Recipient;
@@ -94,10 +95,14 @@ impl ApiSettings {
                 .map(|found| found.map_or(default, |SomeSeconds(duration)| duration))
         };
         let patience = own_or_shared(own, shared, |section| section.value("api_patience"))?;
+        let proxy = own_or_shared(own, shared, proxy)?.unwrap_or_default();
+        if proxy == Proxy::Environment {
+            check_environment(shared.environment())?;
+        }
         Ok(Self {
             base_url: own_or_shared(own, shared, base_url)?
                 .unwrap_or_else(|| kind.platform().api_base_url.to_owned()),
-            proxy: own_or_shared(own, shared, proxy)?.unwrap_or_default(),
+            proxy,
             connect_timeout: time_out("api_connect_timeout", DEFAULT_CONNECT_TIMEOUT)?,
             timeout: time_out("api_timeout", DEFAULT_TIMEOUT)?,
             patience: patience.map_or(DEFAULT_PATIENCE, |Seconds(duration)| duration),
@@ -116,47 +121,76 @@ impl ApiSettings {
     }
 }
 
+/// The address as people paste it: what stands from `/cgi-bin` on is left out.
 fn base_url(section: &Section<'_>) -> Result<Option<String>, ConfigError> {
     let Some(url) = section.get("api_base_url")? else {
         return Ok(None);
     };
     let is_address = address::behind_scheme(&url, &["https", "http"]).is_some_and(|behind| {
-        address::is_host_and_port(address::authority(behind)) && !behind.contains(['?', '#', ' '])
+        address::is_host_and_port(address::authority(behind))
+            && !behind.contains(|char: char| {
+                "?#@".contains(char) || char.is_whitespace() || is_invisible(char)
+            })
     });
     if !is_address {
         // What stands before an @ or behind a ? may be a secret.
-        let found = Some(url.as_str()).filter(|url| !url.contains(['@', '?']));
-        let expected =
-            "an address with http:// or https:// before it, like https://qyapi.weixin.qq.com";
+        let found = Some(url.as_str()).filter(|url| !url.contains(['@', '?', '#']));
+        let expected = "an address with http:// or https:// before it, without name, password and ?, like \
+                        https://qyapi.weixin.qq.com";
         return Err(section.malformed("api_base_url", found, expected));
     }
-    Ok(Some(url.trim_end_matches('/').to_owned()))
+    let end = url
+        .match_indices(API)
+        .find(|(at, _)| {
+            let behind = url.get(at + API.len()..).unwrap_or_default();
+            behind.is_empty() || behind.starts_with('/')
+        })
+        .map_or(url.len(), |(at, _)| at);
+    let base = url.get(..end).unwrap_or(&url);
+    Ok(Some(base.trim_end_matches('/').to_owned()))
 }
 
 /// The address may hold a password, so that an error does not show it.
 fn proxy(section: &Section<'_>) -> Result<Option<Proxy>, ConfigError> {
-    let Some(text) = section.get("proxy")? else {
+    let Some(proxy) = section.secret("proxy")? else {
         return Ok(None);
     };
+    let text = proxy.reveal();
     match text.to_ascii_lowercase().as_str() {
         "off" | "none" | "no" => return Ok(Some(Proxy::Off)),
         "environment" => return Ok(Some(Proxy::Environment)),
         _ => {}
     }
-    let is_address = address::behind_scheme(&text, &PROXY_SCHEMES).is_some_and(|behind| {
-        let authority = address::authority(behind);
-        let host = authority.rsplit('@').next().unwrap_or_default();
+    check_userinfo(text).map_err(|source| ConfigError::Address {
+        place: section.place("proxy"),
+        source,
+    })?;
+    let is_address = address::behind_scheme(text, &PROXY_SCHEMES).is_some_and(|behind| {
+        let host = address::authority(behind);
+        let host = host.rsplit('@').next().unwrap_or_default();
         address::is_host_and_port(host)
     });
     if !is_address {
-        return Err(ConfigError::Malformed {
-            place: section.place("proxy"),
-            found: None,
-            expected: "off, or an address like http://127.0.0.1:3128 or socks5://127.0.0.1:1080"
-                .to_owned(),
-        });
+        let expected = "off, or an address like http://127.0.0.1:3128 or socks5://127.0.0.1:1080";
+        return Err(section.malformed("proxy", None, expected));
     }
-    Ok(Some(Proxy::Address(Secret::from(text))))
+    Ok(Some(Proxy::Address(proxy)))
+}
+
+/// The proxies that the environment names, of which the transport takes one: their addresses are read in one way only.
+fn check_environment(environment: &Environment) -> Result<(), ConfigError> {
+    for name in PROXY_VARIABLES {
+        let address = environment.get(name).map_or("", String::as_str);
+        check_userinfo(address.trim()).map_err(|source| ConfigError::Address {
+            place: Place {
+                origin: "the environment".to_owned(),
+                section: "system".to_owned(),
+                key: name.to_owned(),
+            },
+            source,
+        })?;
+    }
+    Ok(())
 }
 
 fn readers(text: &str) -> PlugInReaders {
@@ -170,6 +204,19 @@ fn readers(text: &str) -> PlugInReaders {
         PlugInReaders::Members(members)
     }
 }
+
+/// Where the paths of the platform's API begin.
+const API: &str = "/cgi-bin";
+
+/// The variables that name a proxy; [`Environment`] has them beside its own.
+pub(super) const PROXY_VARIABLES: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
 
 const PROXY_SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 

@@ -87,7 +87,7 @@ impl AppConfig {
         let kind = section
             .parse("kind", "wecom or official_account")?
             .unwrap_or_default();
-        let appid = section.get("appid")?.unwrap_or_default();
+        let appid = section.id("appid")?;
         if kind == AccountKind::WeCom && !appid.is_empty() && appid.parse::<i64>().is_err() {
             return Err(section.malformed(
                 "appid",
@@ -101,15 +101,16 @@ impl AppConfig {
             mode: section
                 .parse("mode", "plain, compatible or safe")?
                 .unwrap_or_default(),
-            corpid: section.get("corpid")?.unwrap_or_default(),
+            corpid: section.id("corpid")?,
             appid,
-            secret: section.secret("secret")?,
+            secret: section.credential("secret")?,
             api: ApiSettings::read(section, system, kind)?,
-            token: section.secret("token")?,
-            encoding_aes_key: section.secret("encoding_aes_key")?,
+            token: section.credential("token")?,
+            encoding_aes_key: section.credential("encoding_aes_key")?,
             receive_ids: section
-                .get("receive_ids")?
+                .made_of("receive_ids", "-_., ")?
                 .unwrap_or_default()
+                .reveal()
                 .split(',')
                 .map(|id| id.trim().to_owned())
                 .filter(|id| !id.is_empty())
@@ -125,7 +126,7 @@ impl AppConfig {
             deduplicate: own_or_shared(section, system, |section| section.value("deduplicate"))?
                 .unwrap_or(true),
             customer_service: section.value("customer_service")?.unwrap_or(false),
-            webhook: section.secret("webhook")?,
+            webhook: webhook(section)?,
             warnings: section.unknown_keys(&[KEYS, &api::KEYS].concat()),
             places: Places {
                 token: section.place("token"),
@@ -290,6 +291,11 @@ impl From<&AppConfig> for Keys {
             .collect();
         keys
     }
+}
+
+/// Its address, as it was pasted, or its key.
+fn webhook(section: &Section<'_>) -> Result<Option<Secret>, ConfigError> {
+    section.made_of("webhook", "-_.~:/?&=%@+")
 }
 
 /// What the app's own section says, else what `[system]` says.

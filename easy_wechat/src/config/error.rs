@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::address::AddressError;
 use super::value::nearest;
 
 /// What is wrong with the configuration, where, and what is expected. Never tells a secret's value.
@@ -57,6 +58,32 @@ pub enum ConfigError {
         section: String,
         /// The sections that are there.
         found: Vec<String>,
+    },
+    /// A section that no program reads, because its name is misspelt or nobody said that it is another program's.
+    #[error("{}: unknown section [{section}]{}", .path.display(), unread(.section, .nearest.as_deref()))]
+    UnreadSection {
+        /// The file.
+        path: PathBuf,
+        /// The section.
+        section: String,
+        /// The name that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A value holds a character that cannot belong to it, such as a line end or a comment that was copied along.
+    #[error("invalid {place}: {what}; copy it again without that")]
+    InvalidCharacter {
+        /// Which.
+        place: Place,
+        /// What it is and where in the value; nothing else of the value.
+        what: String,
+    },
+    /// An address has a name and a password that can be read in two ways.
+    #[error("invalid {place}: {source}")]
+    Address {
+        /// Which.
+        place: Place,
+        /// Why, and how to write it.
+        source: AddressError,
     },
     /// A key that is needed is missing or empty.
     #[error("{place} is missing or empty: {expected}")]
@@ -137,6 +164,17 @@ fn origin(file: &Path) -> String {
         "the environment (EASY_WECHAT_…)".to_owned()
     } else {
         file.display().to_string()
+    }
+}
+
+fn unread(section: &str, nearest: Option<&str>) -> String {
+    let listed = format!("a program of your own reads it: other_sections = {section} in [system]");
+    match nearest {
+        Some(near) => format!("; did you mean [{near}]? if {listed}"),
+        None => format!(
+            "; known are [system], [camera], [monkey_monitor], [ticket_watcher], [push:NAME], and those of accounts and \
+             robots, with a corpid, token, webhook …; if {listed}"
+        ),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The file itself: what `rust-ini` reads, and what it lets pass and we do not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,8 @@ use std::path::{Path, PathBuf};
 use ini::{Ini, ParseOption};
 
 use super::error::{ConfigError, Place};
+use super::value::folded;
+use crate::diagnosis::is_invisible;
 
 /// A configuration file, as text.
 #[derive(Default)]
@@ -34,6 +37,12 @@ impl IniFile {
 
     pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        // The line ends of old Macs.
+        let text = &if text.contains('\n') {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.replace('\r', "\n"))
+        };
         let options = ParseOption {
             enabled_escape: false,
             // Its quotes reach over lines, and a backslash before one hides it.
@@ -41,7 +50,7 @@ impl IniFile {
             ..ParseOption::default()
         };
         let ini = Ini::load_from_str_opt(&checked_lines(path, text)?, options)
-            .map_err(|error| syntax(path, Some(error.line), error.msg.to_string()))?;
+            .map_err(|error| syntax(path, Some(error.line), NO_KEY_AND_VALUE))?;
         let mut sections = BTreeMap::new();
         for (name, properties) in &ini {
             let Some(name) = name.map(str::trim) else {
@@ -61,10 +70,8 @@ impl IniFile {
                     section: name.to_owned(),
                     key: key.to_owned(),
                 };
-                if keys
-                    .insert(key.to_owned(), unquoted(value).to_owned())
-                    .is_some()
-                {
+                let value = unquoted(value).unwrap_or(value);
+                if keys.insert(key.to_owned(), value.to_owned()).is_some() {
                     return Err(ConfigError::RepeatedKey { place: place() });
                 }
             }
@@ -111,7 +118,7 @@ pub(super) fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The lines without comments and indents, which the parser reads in a way that surprises. What else would surprise is an
-/// error.
+/// error. None shows a line: it may be a secret whose `=` was forgotten.
 fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
     let mut section = "";
     let mut checked = String::with_capacity(text.len());
@@ -124,11 +131,27 @@ fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
             continue;
         }
         let wrong = |what: &str| Err(syntax(path, Some(index + 1), what));
+        if line.contains(breaks_lines) {
+            return wrong(
+                "a carriage return or another control character inside the line; save the file with one kind of line ends",
+            );
+        }
         if line.ends_with('\\') {
             return wrong("a line may not end in a backslash; put the value in quotes");
         }
+        if line.starts_with(['；', '＃']) || line.starts_with("//") {
+            return wrong("a comment begins with ; or #, typed in the keyboard's English mode");
+        }
+        if line.starts_with(BRACKETS) {
+            return wrong("a section is written in the brackets of the English keyboard: [demo]");
+        }
         if let Some(name) = line.strip_prefix('[') {
             match name.split_once(']') {
+                Some((name, _)) if name.contains(is_invisible) => {
+                    return wrong(
+                        "an invisible character in the section's name; type the name again",
+                    );
+                }
                 Some((name, "")) => section = name.trim(),
                 _ => {
                     return wrong("a section is a name in brackets, and nothing behind it: [demo]");
@@ -136,17 +159,28 @@ fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
             }
         } else {
             let Some((key, value)) = line.split_once(['=', ':']) else {
-                return wrong("neither [section] nor key = value nor a comment (; or #)");
+                return wrong(if line.contains(['＝', '：']) {
+                    FULL_WIDTH_EQUALS
+                } else {
+                    NO_KEY_AND_VALUE
+                });
             };
-            // Not quoted: it may be a secret whose = was forgotten, and that ends in one.
-            if key.trim().contains(char::is_whitespace) {
+            let (key, value) = (key.trim(), value.trim());
+            if key.contains(['＝', '：']) {
+                return wrong(FULL_WIDTH_EQUALS);
+            }
+            if key.contains(char::is_whitespace) {
                 return wrong("a key is one word, and a = stands behind it");
             }
-            let (key, value) = (key.trim(), value.trim());
             if key.is_empty() {
                 return wrong("there is no key before the =");
             }
-            if value.starts_with(['"', '\'']) && unquoted(value) == value {
+            if folded(key) != key || key.contains(is_invisible) {
+                return wrong(
+                    "a full-width or an invisible character in the key; type it again in the keyboard's English mode",
+                );
+            }
+            if unquoted(value).is_none() {
                 return wrong(&format!(
                     "the quote behind [{section}] {key} is not closed at the end of the line"
                 ));
@@ -157,12 +191,17 @@ fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
     Ok(checked)
 }
 
-/// What stands in the quotes; all of it where there are none.
-fn unquoted(value: &str) -> &str {
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(value)
+/// What ends a line for some programs and not for others, or is no text at all.
+fn breaks_lines(char: char) -> bool {
+    (char.is_control() && char != '\t') || matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// What stands in the quotes, or all of it where there are none; `None` when a quote is not closed.
+pub(super) fn unquoted(value: &str) -> Option<&str> {
+    match value.chars().next() {
+        Some(quote @ ('"' | '\'')) => value.strip_prefix(quote)?.strip_suffix(quote),
+        _ => Some(value),
+    }
 }
 
 fn syntax(path: &Path, line: Option<usize>, what: impl Into<String>) -> ConfigError {
@@ -174,3 +213,8 @@ fn syntax(path: &Path, line: Option<usize>, what: impl Into<String>) -> ConfigEr
 }
 
 const MAX_BYTES: u64 = 1 << 20;
+
+const NO_KEY_AND_VALUE: &str = "neither [section] nor key = value nor a comment (; or #)";
+const FULL_WIDTH_EQUALS: &str =
+    "a full-width ＝ or ： stands behind the key; type = in the keyboard's English mode";
+const BRACKETS: [char; 8] = ['【', '［', '〔', '〖', '「', '『', '《', '〈'];

@@ -28,6 +28,7 @@ impl Robot {
     /// <https://developer.work.weixin.qq.com/document/path/99110>
     pub fn parse(webhook: &str) -> Option<Self> {
         let webhook = webhook.trim();
+        let webhook = webhook.strip_prefix("key=").unwrap_or(webhook);
         if !webhook.contains(['/', '?']) {
             return is_key(webhook).then(|| Self {
                 base_url: None,
@@ -36,8 +37,17 @@ impl Robot {
         }
         let (address, query) = webhook.split_once('?')?;
         let base_url = PATHS.iter().find_map(|path| address.strip_suffix(path))?;
+        let with_scheme;
+        let base_url = if base_url.contains("://") {
+            base_url
+        } else {
+            with_scheme = format!("https://{base_url}");
+            &with_scheme
+        };
         let behind = address::behind_scheme(base_url, &["https", "http"])?;
-        if !address::is_host_and_port(address::authority(behind)) || behind.contains(['#', ' ']) {
+        if !address::is_host_and_port(address::authority(behind))
+            || behind.contains(['#', '@', ' '])
+        {
             return None;
         }
         let query = query.split('#').next()?;

@@ -5,9 +5,8 @@ use std::time::Duration;
 use super::Environment;
 use super::PREFIX;
 use super::error::{ConfigError, Place};
-use super::file::{IniFile, read_at_most};
+use super::file::{IniFile, read_at_most, unquoted};
 use super::value::{Seconds, Value, nearest};
-use crate::secret::Secret;
 
 /// One section, with the environment over it.
 ///
@@ -50,20 +49,22 @@ impl<'a> Section<'a> {
         &self.name
     }
 
-    /// The value of `key`; `None` when it is missing or empty.
+    /// The value of `key`, without white space and quotes around it, wherever it comes from; `None` when it is missing or
+    /// empty.
     ///
     /// # Errors
     /// [`ConfigError::ValueFile`] when the file that `key`'s twin names cannot be read; [`ConfigError::Twins`] when both
-    /// stand in the section.
+    /// stand in the section; [`ConfigError::Malformed`] when a quote at its beginning is not closed at its end.
     pub fn get(&self, key: &str) -> Result<Option<String>, ConfigError> {
         let variable = self.variable(key);
         if let Some(value) = self.in_environment(&variable) {
-            return Ok(Some(value.to_owned()));
+            return self.unquoted(key, value);
         }
         let file_key = format!("{key}_file");
         let file_variable = self.variable(&file_key);
         if let Some(path) = self.in_environment(&file_variable) {
-            return self.read_file(Path::new(path), key);
+            let path = self.unquoted(&file_key, path)?.unwrap_or_default();
+            return self.read_file(Path::new(&path), key);
         }
         match (self.in_file(key), self.in_file(&file_key)) {
             (Some(_), Some(_)) => Err(ConfigError::Twins {
@@ -73,14 +74,6 @@ impl<'a> Section<'a> {
             (None, Some(path)) => self.read_file(Path::new(path), key),
             (None, None) => Ok(None),
         }
-    }
-
-    /// The value of `key` as one that is never shown; `None` when it is missing or empty.
-    ///
-    /// # Errors
-    /// As for [`Section::get`].
-    pub fn secret(&self, key: &str) -> Result<Option<Secret>, ConfigError> {
-        Ok(self.get(key)?.map(Secret::from))
     }
 
     /// The value of `key` as a `T`; `None` when it is missing or empty. `expected` says in words what it should be.
@@ -234,14 +227,30 @@ impl<'a> Section<'a> {
             || self
                 .environment
                 .iter()
-                .any(|(name, value)| name.starts_with(&prefix) && !value.is_empty())
+                .any(|(name, value)| name.starts_with(&prefix) && !value.trim().is_empty())
     }
 
     fn in_environment(&self, variable: &str) -> Option<&'a str> {
         self.environment
             .get(variable)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+            .map(|value| value.trim())
+            .filter(|value| !matches!(*value, "" | "\"\"" | "''"))
+    }
+
+    /// A value that did not come through the file's own quotes.
+    fn unquoted(&self, key: &str, value: &str) -> Result<Option<String>, ConfigError> {
+        match unquoted(value.trim()) {
+            Some(value) => Ok(Some(value.to_owned()).filter(|value| !value.is_empty())),
+            None => {
+                let expected = "closed with the quote that it begins with";
+                Err(self.malformed(key, None, expected))
+            }
+        }
+    }
+
+    /// Whether the file or the environment has something for `key` itself, not for its twin.
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.in_environment(&self.variable(key)).is_some() || self.in_file(key).is_some()
     }
 
     fn in_file(&self, key: &str) -> Option<&'a str> {
@@ -260,7 +269,7 @@ impl<'a> Section<'a> {
         folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 
-    /// The text of a `…_file`; an empty one counts as none, like an empty value.
+    /// The text of a `…_file`, read like a value of the file; an empty one counts as none.
     fn read_file(&self, path: &Path, key: &str) -> Result<Option<String>, ConfigError> {
         let beside = self.beside(path);
         let place = self.place(&format!("{key}_file"));
@@ -276,13 +285,12 @@ impl<'a> Section<'a> {
                 "it is not UTF-8",
             ))
         })?;
-        let text = text.trim_start_matches('\u{FEFF}').trim_end();
-        Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+        self.unquoted(key, text.strip_prefix('\u{FEFF}').unwrap_or(&text))
     }
 }
 
 /// The variable of the environment for a key.
-fn variable(section: &str, key: &str) -> String {
+pub(super) fn variable(section: &str, key: &str) -> String {
     let upper = |char: char| {
         if char.is_ascii_alphanumeric() {
             char.to_ascii_uppercase()

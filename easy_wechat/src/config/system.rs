@@ -25,6 +25,11 @@ pub struct SystemConfig {
     pub shutdown_timeout: Duration,
     /// Whether `GET /healthz` answers `ok`. Default: no.
     pub healthz: bool,
+    /// `other_sections`: the sections of the file that other programs read, so that [`Config::check_sections`] leaves them
+    /// alone; a name that ends in `*` stands for all that begin so. Default: none.
+    ///
+    /// [`Config::check_sections`]: super::Config::check_sections
+    pub other_sections: Vec<String>,
     /// What is logged, and where to.
     pub log: LogSettings,
     /// What in the section is probably a mistake.
@@ -49,6 +54,7 @@ impl SystemConfig {
                 .value("shutdown_timeout")?
                 .map_or(Duration::from_secs(10), |Seconds(duration)| duration),
             healthz: section.value("healthz")?.unwrap_or(false),
+            other_sections: other_sections(section)?,
             log: LogSettings::read(section)?,
             warnings: section.unknown_keys(&[KEYS, &api::KEYS].concat()),
         })
@@ -70,6 +76,16 @@ pub(super) fn one_of<'a>(
     }
 }
 
+/// The names in `other_sections`.
+pub(super) fn other_sections(section: &Section<'_>) -> Result<Vec<String>, ConfigError> {
+    let list = section.get("other_sections")?.unwrap_or_default();
+    let names = list.split([',', '，']).map(str::trim);
+    Ok(names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect())
+}
+
 fn at_least_one(section: &Section<'_>, key: &str) -> Result<Option<usize>, ConfigError> {
     match section.value::<usize>(key)? {
         Some(0) => Err(section.malformed(key, "0", "a whole number of at least 1")),
@@ -81,7 +97,7 @@ fn at_least_one(section: &Section<'_>, key: &str) -> Result<Option<usize>, Confi
 pub(super) const DEFAULT_ROUTE: &str = "weixin";
 
 /// The keys of `[system]`, in the order of `config.ini.example`.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "listen",
     "route_name",
     "reply_within",
@@ -103,4 +119,5 @@ const KEYS: &[&str] = &[
     "log_time_zone",
     "log_stderr",
     "log_file",
+    "other_sections",
 ];

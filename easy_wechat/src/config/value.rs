@@ -102,13 +102,13 @@ impl Value for Bytes {
     }
 }
 
-/// The name among `known` that `name` was probably meant to be.
+/// The name among `known` that `name` was probably meant to be, whatever its case and width.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_ascii_lowercase();
+    let lower = folded(name).trim().to_lowercase();
     known
         .map(|candidate| {
             (
-                strsim::damerau_levenshtein(&lower, &candidate.to_ascii_lowercase()),
+                strsim::damerau_levenshtein(&lower, &folded(candidate).to_lowercase()),
                 candidate,
             )
         })
@@ -116,6 +116,21 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// The text with the ASCII twins of what a Chinese keyboard types: full-width letters, digits and signs, and the space.
+pub(super) fn folded(text: &str) -> String {
+    text.chars()
+        .map(|char| match char {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(char) - FULL_WIDTH).unwrap_or(char),
+            '\u{3000}' | '\u{A0}' => ' ',
+            '\u{FE55}' | '\u{2236}' | '\u{FE30}' | '\u{A789}' => ':',
+            _ => char,
+        })
+        .collect()
+}
+
+/// From an ASCII character to its full-width twin.
+const FULL_WIDTH: u32 = 0xFEE0;
 
 /// <https://developer.work.weixin.qq.com/document/path/90238>: the platform hangs up after 5 seconds.
 const HANG_UP: Duration = Duration::from_secs(5);

@@ -1,3 +1,4 @@
+use super::stray::{is_invisible, is_quote, stray};
 use super::{Cause, Finding, Step};
 use crate::crypt::EncodingAesKey;
 use crate::platform::{AccountKind, Mode};
@@ -185,21 +186,11 @@ pub(super) fn cleaned(text: &str) -> Option<Secret> {
     (clean != text && !clean.is_empty()).then(|| clean.into())
 }
 
-/// What of `text` is neither letter nor digit nor `allowed`, in words that do not tell what else is in it.
+/// What of `text` is neither an ASCII letter or digit nor `allowed`.
 fn stranger(text: &str, allowed: &str) -> Option<String> {
-    let (at, char) = text
-        .chars()
-        .zip(1..)
-        .map(|(char, at)| (at, char))
-        .find(|(_, char)| !char.is_ascii_alphanumeric() && !allowed.contains(*char))?;
-    let what = match char {
-        _ if char.is_whitespace() || is_invisible(char) => "white space or an invisible character",
-        _ if is_quote(char) => "a quotation mark",
-        '\u{FF01}'..='\u{FF5E}' => "a full-width character",
-        _ if char.is_alphabetic() => "a letter that only looks like one of a to z",
-        _ => "a character that is neither letter nor digit",
-    };
-    Some(format!("{what} at place {at}"))
+    stray(text, |char| {
+        char.is_ascii_alphanumeric() || allowed.contains(char)
+    })
 }
 
 fn plain(char: char) -> Option<char> {
@@ -208,20 +199,6 @@ fn plain(char: char) -> Option<char> {
         _ if char.is_whitespace() || is_invisible(char) || is_quote(char) || char == '=' => None,
         _ => Some(char),
     }
-}
-
-const fn is_quote(char: char) -> bool {
-    matches!(
-        char,
-        '"' | '\'' | '`' | '‘' | '’' | '“' | '”' | '「' | '」' | '《' | '》'
-    )
-}
-
-const fn is_invisible(char: char) -> bool {
-    matches!(
-        char,
-        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
-    ) || char.is_ascii_control()
 }
 
 /// From an ASCII character to its full-width twin.

@@ -28,6 +28,7 @@ log_daily        | true            | BOOLS                          | NO_BOOLS  
 log_time_zone    | Asia/Shanghai   | UTC                            |                      |
 log_stderr       | true            | BOOLS                          | NO_BOOLS             | true or false
 log_file         | true            | BOOLS                          | NO_BOOLS             | true or false
+other_sections   |                 | weather, stock:*               |                      |
 "#;
 
 const APP: &str = "
@@ -45,7 +46,7 @@ max_callback_age | 600s   | SECONDS                       | NO_SECONDS          
 deduplicate      | true   | BOOLS                         | NO_BOOLS                   | true or false
 customer_service | false  | BOOLS                         | NO_BOOLS                   | true or false
 webhook          | none   | 693a91f6 ; https://a.example/x?key=b=c |                      |
-api_base_url     | https://qyapi.weixin.qq.com | http://127.0.0.1:8686 ; https://a.example/wx/ -> https://a.example/wx ; HTTPS://[::1]:1 | qyapi.weixin.qq.com ; ftp://a ; http:///x ; // ; https://a:99999 ; https://[::1 | http:// or https://
+api_base_url     | https://qyapi.weixin.qq.com | http://127.0.0.1:8686 ; https://a.example/wx/ -> https://a.example/wx ; https://a.example/cgi-bin -> https://a.example ; https://a.example/wx/cgi-bin/gettoken -> https://a.example/wx ; https://a.example/cgi-binary ; HTTPS://[::1]:1 | qyapi.weixin.qq.com ; ftp://a ; http:///x ; // ; https://a:99999 ; https://[::1 | http:// or https://
 proxy            | Environment | off -> Off ; environment -> Environment ; http://a:3128 -> Address(Secret(..)) ; socks5://u:p@a:1 -> Address(Secret(..)) ; HTTP://a -> Address(Secret(..)) |  |
 api_connect_timeout | 5s  | 3 -> 3s ; 0.5 -> 500ms        | -1 ; 10s ; ten ; inf ; NaN ; 1e99 ; 0 | a number of seconds above 0
 api_timeout      | 10s    | 3 -> 3s ; 0.5 -> 500ms        | -1 ; 10s ; ten ; inf ; NaN ; 1e99 ; 0 | a number of seconds above 0
@@ -249,6 +250,7 @@ fn of_system(it: &SystemConfig, key: &str) -> String {
         "log_time_zone" => it.log.time_zone.clone(),
         "log_stderr" => show(&it.log.stderr),
         "log_file" => show(&it.log.file),
+        "other_sections" => it.other_sections.join(", "),
         other => panic!("no key {other}"),
     }
 }

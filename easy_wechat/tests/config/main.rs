@@ -8,11 +8,14 @@
     reason = "in a test a panic is a failure, and a table is long"
 )]
 
+mod addresses;
 mod broken;
+mod credentials;
 mod environment;
 mod example;
 mod file;
 mod keys;
+mod sections;
 mod unreadable;
 mod warnings;
 

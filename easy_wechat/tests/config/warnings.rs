@@ -37,7 +37,7 @@ fn an_unknown_key_suggests_the_nearest_or_lists_the_known_ones() {
 
 #[test]
 fn known_keys_their_file_twins_and_other_programs_sections_are_not_warned_about() {
-    let text = "[system]\nlisten = 1\nlisten_file =\n[demo]\nsecret_file =\ntoken_file =\n\
+    let text = "[system]\nother_sections = nginx\nlisten = 1\nlisten_file =\n[demo]\nsecret_file =\ntoken_file =\n\
                 [nginx]\nworker_processes = 4\n[ticket_watcher]\nroutes = a\n";
     let config = parse(text).unwrap();
     assert_eq!(config.system().unwrap().warnings, [""; 0]);

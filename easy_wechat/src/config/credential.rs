@@ -1,0 +1,77 @@
+//! What may stand in a credential: one check for the server, the client and `check`.
+
+use super::Section;
+use super::error::ConfigError;
+use crate::diagnosis::{is_invisible, is_quote, stray};
+use crate::secret::Secret;
+
+impl Section<'_> {
+    /// The value of `key` as a credential that a platform made: ASCII letters and digits, and `-_.~+/=`. `None` when it
+    /// is missing or empty.
+    ///
+    /// # Errors
+    /// [`ConfigError::InvalidCharacter`] with the kind and the place of what cannot belong to it, such as a carriage return,
+    /// a zero-width character, a quotation mark or a comment; never with the value. All of [`Section::get`].
+    pub fn credential(&self, key: &str) -> Result<Option<Secret>, ConfigError> {
+        self.made_of(key, "-_.~+/=")
+    }
+
+    /// The same with other signs beside letters and digits.
+    pub(super) fn made_of(&self, key: &str, signs: &str) -> Result<Option<Secret>, ConfigError> {
+        self.checked(key, |char| {
+            char.is_ascii_alphanumeric() || signs.contains(char)
+        })
+    }
+
+    /// The same for an identifier, which is no secret.
+    pub(super) fn id(&self, key: &str) -> Result<String, ConfigError> {
+        let id = self.credential(key)?;
+        Ok(id.map_or_else(String::new, |id| id.reveal().to_owned()))
+    }
+
+    /// The value of `key` as one that is never shown, on one line: a password, a cookie, an address with a password. `None`
+    /// when it is missing or empty. For what a platform made, [`Section::credential`] is stricter.
+    ///
+    /// # Errors
+    /// [`ConfigError::InvalidCharacter`] with the kind and the place of a control character or an invisible one, or of
+    /// Chinese quotation marks around the value; never with the value. All of [`Section::get`].
+    pub fn secret(&self, key: &str) -> Result<Option<Secret>, ConfigError> {
+        let Some(secret) = self.checked(key, |char| !is_invisible(char))? else {
+            return Ok(None);
+        };
+        let text = secret.reveal();
+        let is_quoted = text.chars().count() > 1
+            && text.starts_with(is_foreign_quote)
+            && text.ends_with(is_foreign_quote);
+        match stray(text, |char| !is_foreign_quote(char)).filter(|_| is_quoted) {
+            Some(what) => Err(self.invalid_character(key, what)),
+            None => Ok(Some(secret)),
+        }
+    }
+
+    fn checked(
+        &self,
+        key: &str,
+        belongs: impl Fn(char) -> bool,
+    ) -> Result<Option<Secret>, ConfigError> {
+        let Some(secret) = self.get(key)?.map(Secret::from) else {
+            return Ok(None);
+        };
+        match stray(secret.reveal(), belongs) {
+            Some(what) => Err(self.invalid_character(key, what)),
+            None => Ok(Some(secret)),
+        }
+    }
+
+    fn invalid_character(&self, key: &str, what: String) -> ConfigError {
+        ConfigError::InvalidCharacter {
+            place: self.place(key),
+            what,
+        }
+    }
+}
+
+/// A quotation mark that is none of config.ini.
+fn is_foreign_quote(char: char) -> bool {
+    is_quote(char) && !"\"'`´".contains(char)
+}
