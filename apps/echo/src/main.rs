@@ -21,12 +21,11 @@ struct Args {
     /// Where to listen [default: `listen` of config.ini, or 0.0.0.0:6000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address
+    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address [default: 127.0.0.1:8686]
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
         num_args = 0..=1,
-        require_equals = true,
         default_missing_value = "127.0.0.1:8686",
         conflicts_with_all = ["config", "listen"]
     )]

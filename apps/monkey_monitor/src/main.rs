@@ -34,12 +34,11 @@ struct Args {
     /// The camera: `synthetic`, `/dev/video0`, `rtsp://…`, `file:/path/to/film.mp4` or `rpicam` [default: `source` in config.ini]
     #[arg(long, value_name = "SOURCE")]
     source: Option<Source>,
-    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address
+    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address [default: 127.0.0.1:8686]
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
         num_args = 0..=1,
-        require_equals = true,
         default_missing_value = "127.0.0.1:8686",
         conflicts_with = "config"
     )]

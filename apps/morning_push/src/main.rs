@@ -34,12 +34,11 @@ struct Args {
     /// Prints what would be sent, and sends nothing: of the push that --run names, or of all
     #[arg(long, conflicts_with_all = ["list", "history", "sandbox"])]
     dry_run: bool,
-    /// Runs beside a WeCom of your own, with no account; its chat page is at this address
+    /// Runs beside a WeCom of your own, with no account; its chat page is at this address [default: 127.0.0.1:8686]
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
         num_args = 0..=1,
-        require_equals = true,
         default_missing_value = "127.0.0.1:8686",
         group = "what"
     )]

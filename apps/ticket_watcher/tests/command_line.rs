@@ -5,6 +5,9 @@
     reason = "in a test a panic is a failure"
 )]
 
+#[path = "../../../easy_wechat/tests/support/sandbox_option.rs"]
+#[allow(unreachable_pub, reason = "made for more than these tests")]
+mod sandbox_option;
 #[path = "kit/mod.rs"]
 mod site;
 
@@ -156,4 +159,9 @@ async fn the_list_of_stations_is_renewed_or_left_as_it_is() {
     let (code, out, errors) =
         run(&["stations", "--config", config.to_str().unwrap(), "新站7"]).await;
     assert_eq!((code, out.as_str()), (0, "新站7 AAH\n"), "{errors}");
+}
+
+#[test]
+fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
+    sandbox_option::check(env!("CARGO_BIN_EXE_ticket_watcher"));
 }

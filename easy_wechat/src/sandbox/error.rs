@@ -13,7 +13,7 @@ use crate::crypt::CryptError;
 pub enum SandboxError {
     /// Another program listens there.
     #[error(
-        "the sandbox cannot listen on {addr}: the port is in use, maybe by another sandbox; stop that program, or choose another port"
+        "the sandbox cannot listen on {addr}: the port is in use, maybe by another sandbox; stop that program, or choose another port, 0 for any free one: --sandbox=127.0.0.1:0 (of `easy-wechat sandbox`: --listen 127.0.0.1:0)"
     )]
     PortInUse {
         /// The address.

@@ -18,6 +18,9 @@ mod replies;
 #[path = "../../../../easy_wechat/tests/support/platform.rs"]
 #[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
 mod platform;
+#[path = "../../../../easy_wechat/tests/support/sandbox_option.rs"]
+#[allow(unreachable_pub, reason = "made for more than these tests")]
+mod sandbox_option;
 #[path = "../../../../easy_wechat/tests/support/wire.rs"]
 #[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
 mod wire;
@@ -29,3 +32,8 @@ const CORPID: &str = "wx82ef843a5129db66";
 
 /// When the recorded callback was sent.
 const AT: i64 = 1_450_092_658;
+
+#[test]
+fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
+    sandbox_option::check(env!("CARGO_BIN_EXE_echo"));
+}

@@ -16,6 +16,14 @@ mod web;
 #[path = "../support/running.rs"]
 #[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
 mod running;
+#[path = "../../../../easy_wechat/tests/support/sandbox_option.rs"]
+#[allow(unreachable_pub, reason = "made for more than these tests")]
+mod sandbox_option;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
 mod support;
+
+#[test]
+fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
+    sandbox_option::check(env!("CARGO_BIN_EXE_monkey_monitor"));
+}

@@ -12,6 +12,9 @@ mod hot;
 mod morning;
 mod page;
 mod program;
+#[path = "../../../../easy_wechat/tests/support/sandbox_option.rs"]
+#[allow(unreachable_pub, reason = "made for more than these tests")]
+mod sandbox_option;
 
 use easy_wechat::{Config, ConfigError};
 use morning_push::job::{self, PushJob};
@@ -19,4 +22,9 @@ use morning_push::job::{self, PushJob};
 /// The pushes of a configuration, with nothing in the environment.
 fn jobs(text: &str) -> Result<Vec<PushJob>, ConfigError> {
     job::all(&Config::parse(text, [("", "")])?, "demo")
+}
+
+#[test]
+fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
+    sandbox_option::check(env!("CARGO_BIN_EXE_morning_push"));
 }
