@@ -26,7 +26,7 @@ use clap_complete::Shell;
 
 use crate::BoxError;
 use crate::printable::{printable, printable_lines};
-use outcome::Partly;
+use outcome::{Ended, Partly};
 
 /// WeCom (企业微信) and WeChat Official Accounts (公众号) on the command line.
 #[derive(Debug, Parser)]
@@ -68,6 +68,7 @@ pub fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match result {
+        Err(error) if error.is::<Ended>() => ended(&error),
         Err(error) if error.is::<Partly>() => {
             let line = error.to_string();
             let _ = writeln!(io::stderr(), "error: {}", printable(&line));
@@ -95,6 +96,17 @@ fn wrong_line(error: &clap::Error) -> ExitCode {
         write!(io::stderr(), "{safe}")
     };
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+fn ended(error: &BoxError) -> ExitCode {
+    let Some(ended) = error.downcast_ref::<Ended>() else {
+        return ExitCode::FAILURE;
+    };
+    if ended.why.is_some() {
+        let line = ended.to_string();
+        let _ = writeln!(io::stderr(), "error: {}", printable(&line));
+    }
+    ExitCode::from(ended.code)
 }
 
 fn is_broken_pipe(error: &BoxError) -> bool {

@@ -254,8 +254,22 @@ fn environment() -> Environment {
     environment
 }
 
+/// The names of the variables that a program of this crate reads its configuration from.
+#[cfg(feature = "cli")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+pub(crate) fn variables() -> Vec<OsString> {
+    std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| name.to_string_lossy().starts_with(PREFIX))
+        .collect()
+}
+
 const FILE_NAME: &str = "config.ini";
 const SYSTEM: &str = "system";
 const PREFIX: &str = "EASY_WECHAT_";
 const SYSTEM_PREFIX: &str = "EASY_WECHAT_SYSTEM_";
-const CONFIG_VARIABLE: &str = "EASY_WECHAT_CONFIG";
+/// Names the configuration file.
+pub(crate) const CONFIG_VARIABLE: &str = "EASY_WECHAT_CONFIG";

@@ -17,6 +17,26 @@ use crate::printable::printable_lines;
 #[error("{0}")]
 pub(super) struct Partly(pub(super) String);
 
+/// The command beside the sandbox has ended, or does not start: with which exit code, and why where it does not say so
+/// itself.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .why.as_deref().unwrap_or("the command failed"))]
+pub(super) struct Ended {
+    pub(super) code: u8,
+    pub(super) why: Option<String>,
+}
+
+impl Ended {
+    pub(super) fn silently(code: u8) -> Self {
+        Self { code, why: None }
+    }
+
+    pub(super) fn because(code: u8, why: String) -> Self {
+        let why = Some(why);
+        Self { code, why }
+    }
+}
+
 /// An argument is wrong in a way that only shows while the command runs.
 pub(super) fn usage(message: impl std::fmt::Display) -> BoxError {
     Cli::command()

@@ -1,5 +1,16 @@
 //! `easy-wechat sandbox`.
 
+#[cfg(unix)]
+mod program;
+#[cfg(not(unix))]
+#[path = "sandbox/elsewhere.rs"]
+mod program;
+
+mod beside;
+mod callback_address;
+mod home;
+
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +18,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use tokio::runtime::Runtime;
 
+use super::outcome::usage;
 use super::{browser, flood};
 use crate::BoxError;
 use crate::config::Config;
@@ -31,32 +43,41 @@ pub(super) struct Args {
     )]
     callback: String,
     /// Takes the keys from this file [default: with --app as every program finds its config.ini]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "command")]
     config: Option<PathBuf>,
-    /// Takes the keys from this section [default: with --config `demo`]
+    /// Takes the keys from this section [default: with --config `demo`]; with COMMAND the name of the section that it gets
     #[arg(long, value_name = "SECTION")]
     app: Option<String>,
     /// Plays an Official Account (公众号) in this mode, in place of WeCom
-    #[arg(long, value_name = "MODE", conflicts_with_all = ["config", "app"])]
+    #[arg(long, value_name = "MODE", conflicts_with = "config")]
     official_account: Option<AccountMode>,
     /// Opens the page in a browser
     #[arg(long, conflicts_with = "flood")]
     open: bool,
     /// Allows an address that other machines reach: they see all, and there is no password
-    #[arg(long)]
+    #[arg(long, conflicts_with = "command")]
     expose: bool,
     /// Sends this many messages a second to your app in place of showing a page, and prints how they were answered
-    #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "RATE", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     flood: Option<u32>,
     /// From how many members
-    #[arg(long, value_name = "M", default_value_t = 10, requires = "flood", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "M", default_value_t = 10, requires = "flood", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     members: u32,
     /// For how many seconds
-    #[arg(long, value_name = "S", default_value_t = 10, requires = "flood", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, value_name = "S", default_value_t = 10, requires = "flood", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     seconds: u32,
     /// Prints the result of --flood as JSON
-    #[arg(long, requires = "flood")]
+    #[arg(long, requires = "flood", conflicts_with = "command")]
     json: bool,
+    /// Runs this program beside the sandbox; its configuration is in the file that `EASY_WECHAT_CONFIG` names
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+impl Args {
+    fn section(&self) -> &str {
+        self.app.as_deref().unwrap_or("demo")
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -67,6 +88,10 @@ enum AccountMode {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), BoxError> {
+    check(args)?;
+    if !args.command.is_empty() {
+        return beside::run(args);
+    }
     let runtime = Runtime::new()?;
     let ran = runtime.block_on(async {
         let mut signals = Signals::new()?;
@@ -85,18 +110,51 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
             };
         }
         introduce(args, &sandbox, connected)?;
-        if args.open && browser::open(sandbox.url()).is_err() {
-            writeln!(
-                io::stderr(),
-                "there is no program to open a browser with; open the address yourself"
-            )?;
-        }
+        open_page(args, &sandbox);
         signals.next().await;
         sandbox.stop().await;
         Ok(())
     });
     runtime.shutdown_background();
     ran
+}
+
+/// What the parser cannot see.
+fn check(args: &Args) -> Result<(), BoxError> {
+    let nothing_behind =
+        args.command.is_empty() && std::env::args_os().next_back() == Some("--".into());
+    if nothing_behind {
+        return Err(usage(
+            "missing command after --; for example: easy-wechat sandbox -- cargo run",
+        ));
+    }
+    if args.command.is_empty() {
+        if args.app.is_some() && args.official_account.is_some() {
+            return Err(usage(
+                "--app and --official-account cannot be used together without a command",
+            ));
+        }
+        return Ok(());
+    }
+    let name = args.section();
+    let valid = !name.trim().is_empty()
+        && name != "system"
+        && !name.contains(|sign: char| sign.is_control() || matches!(sign, '[' | ']'));
+    if !valid {
+        return Err(usage(format!(
+            "invalid section name {name:?}: use a word like demo"
+        )));
+    }
+    Ok(())
+}
+
+fn open_page(args: &Args, sandbox: &Sandbox) {
+    if args.open && browser::open(sandbox.url()).is_err() {
+        let _ = writeln!(
+            io::stderr(),
+            "there is no program to open a browser with; open the address yourself"
+        );
+    }
 }
 
 fn builder(args: &Args) -> Result<SandboxBuilder, BoxError> {
@@ -109,8 +167,7 @@ fn builder(args: &Args) -> Result<SandboxBuilder, BoxError> {
             .config
             .as_ref()
             .map_or_else(Config::find, Config::load)?;
-        let section = args.app.as_deref().unwrap_or("demo");
-        builder = builder.app(config.app(section)?);
+        builder = builder.app(config.app(args.section())?);
     } else if let Some(mode) = args.official_account {
         builder = builder.official_account(match mode {
             AccountMode::Plain => Mode::Plain,
@@ -122,7 +179,7 @@ fn builder(args: &Args) -> Result<SandboxBuilder, BoxError> {
 }
 
 fn has_keys(args: &Args) -> bool {
-    args.config.is_some() || args.app.is_some()
+    args.command.is_empty() && (args.config.is_some() || args.app.is_some())
 }
 
 /// What to do next: paste, start, open.
@@ -170,6 +227,11 @@ Examples:
   easy-wechat sandbox --official-account safe           an Official Account (公众号)
   easy-wechat sandbox --config config.ini --flood 200 --members 50 --seconds 30
 
-An app made with easy_wechat has it built in: cargo run -p echo -- --sandbox
+  easy-wechat sandbox -- cargo run                      your program beside it, with no account
+  easy-wechat sandbox --callback http://127.0.0.1:8080/weixin -- python3 bot.py
 
-Exit codes: 0 ended as it was told to, 1 failed, 2 wrong configuration or arguments, 3 cannot listen";
+The command gets invented keys: EASY_WECHAT_CONFIG names the config.ini. It is expected at --callback, and ends
+with the sandbox. An app with --sandbox has all of it built in: cargo run -p echo -- --sandbox
+
+Exit codes: 0 ended as it was told to, 1 failed, 2 wrong configuration or arguments, 3 cannot listen;
+with a command its own, 126 and 127 when it cannot be run or found, 128 + n when signal n ended it";

@@ -6,6 +6,8 @@
     reason = "in a test a panic is a failure"
 )]
 
+#[cfg(unix)]
+mod beside;
 mod callback;
 #[allow(dead_code, reason = "another test program needs all of it")]
 #[path = "../diagnosis/calls.rs"]

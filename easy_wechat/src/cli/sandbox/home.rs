@@ -1,0 +1,64 @@
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::callback_address::CallbackAddress;
+use crate::sandbox::Sandbox;
+
+/// What the command gets: a configuration in a folder that only this user can open, which goes when this is dropped.
+#[derive(Debug)]
+pub(super) struct Home {
+    config: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Home {
+    pub(super) fn new(
+        sandbox: &Sandbox,
+        section: &str,
+        callback: &CallbackAddress,
+    ) -> io::Result<Self> {
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("easy-wechat-");
+        #[cfg(unix)]
+        folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = folder.tempdir()?;
+        let config = folder.path().join("config.ini");
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+            .open(&config)?
+            .write_all(text(sandbox, section, callback).as_bytes())?;
+        Ok(Self {
+            config,
+            _folder: folder,
+        })
+    }
+
+    pub(super) fn config(&self) -> &Path {
+        &self.config
+    }
+}
+
+/// Its state is kept beside it; its log goes to the error stream alone.
+fn text(sandbox: &Sandbox, section: &str, callback: &CallbackAddress) -> String {
+    // The first name that is asked for is that of the app that is called back.
+    let _ = sandbox.config(section);
+    let mut text = format!(
+        "; Made by `easy-wechat sandbox`; the keys are invented, and valid only there.\n\
+         [system]\nlisten = {}\nstate_path = state\nlog_file = false\n",
+        callback.addr
+    );
+    if !callback.route.is_empty() {
+        text.push_str(&format!("route_name = {}\n", callback.route));
+    }
+    text.push_str(&sandbox.ini());
+    if section != ROBOT {
+        text.push_str(&format!("[{ROBOT}]\nwebhook = {}\n", sandbox.webhook_url()));
+    }
+    text
+}
+
+const ROBOT: &str = "robot";
