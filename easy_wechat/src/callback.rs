@@ -328,7 +328,7 @@ const SHORTEST_MEMORY: Duration = Duration::from_mins(1);
 /// How long a name may be; a userid has at most 64 bytes.
 const LONGEST_NAME: usize = 512;
 
-/// How many characters of an unhandled kind are kept.
+/// How many characters of a message's kind are kept.
 const MAX_KIND: usize = 64;
 
 /// How many kinds of unhandled messages are told apart in the log.

@@ -28,7 +28,7 @@ impl DeliveryKey {
             let id = short(id.as_str());
             return Self(["msg:", &from, ":", &id].concat());
         }
-        let kind = message.event_name().unwrap_or_else(|| message.msg_type());
+        let kind = short(message.event_name().unwrap_or_else(|| message.msg_type()));
         let created = message.created;
         let mut sha1 = Sha1::new();
         for (name, text, end) in message.fields().elements() {
@@ -44,9 +44,13 @@ impl DeliveryKey {
         Self(key)
     }
 
-    /// A key of one's own making, where one knows better what is the same.
+    /// A key of the caller's own making. One of more than 512 bytes is replaced by a digest of it.
     pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
+        let key = key.into();
+        if key.len() <= LONGEST_KEY {
+            return Self(key);
+        }
+        Self(digest(&key))
     }
 
     /// The key as text.
@@ -61,15 +65,19 @@ impl fmt::Display for DeliveryKey {
     }
 }
 
-/// A name as it is, or a digest of one that is longer than any of the platform's: keys are remembered by the thousand, and
-/// where nothing is encrypted a stranger may choose them.
-fn short(name: &str) -> Cow<'_, str> {
-    if name.len() <= LONGEST_NAME {
-        return Cow::Borrowed(name);
+/// A part of a key as it is, or a digest of one that is longer than any of the platform's: keys are remembered by the
+/// thousand, and where nothing is encrypted a stranger may choose them.
+fn short(part: &str) -> Cow<'_, str> {
+    if part.len() <= LONGEST_PART {
+        return Cow::Borrowed(part);
     }
+    Cow::Owned(digest(part))
+}
+
+fn digest(text: &str) -> String {
     let mut key = String::from("sha1-");
-    push_digest(&mut key, Sha1::new_with_prefix(name));
-    Cow::Owned(key)
+    push_digest(&mut key, Sha1::new_with_prefix(text));
+    key
 }
 
 fn push_digest(key: &mut String, sha1: Sha1) {
@@ -79,5 +87,8 @@ fn push_digest(key: &mut String, sha1: Sha1) {
     }
 }
 
-/// A userid has at most 64 bytes, an openid 28, a number 20.
-const LONGEST_NAME: usize = 128;
+/// A userid has at most 64 bytes, an openid 28, a number 20, the name of an event about 50.
+const LONGEST_PART: usize = 128;
+
+/// The same for a key of the caller's.
+const LONGEST_KEY: usize = 512;

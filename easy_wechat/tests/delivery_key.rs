@@ -240,3 +240,31 @@ fn a_key_is_short_however_long_the_names() {
 fn key_of(xml: &str) -> DeliveryKey {
     DeliveryKey::of(&Message::parse(xml).expect("XML"))
 }
+
+#[test]
+fn no_part_of_a_key_grows_with_what_a_stranger_sends() {
+    let long = "x".repeat(500_000);
+    for (what, xml) in [
+        ("the sender", TEXT.replace("zhangsan", &long)),
+        ("the number", TEXT.replace("4561255354251345929", &long)),
+        ("the event", CONTACT.replace("change_contact", &long)),
+        (
+            "the type",
+            CONTACT.replace("<MsgType>event", &format!("<MsgType>{long}")),
+        ),
+        ("an element", CONTACT.replace("1,2", &long)),
+    ] {
+        let key = key_of(&xml);
+        assert!(
+            key.as_str().len() < 400,
+            "{what}: {} bytes",
+            key.as_str().len()
+        );
+        assert_eq!(key, key_of(&xml), "{what}");
+        let other = xml.replacen("xxx", "xyx", 1);
+        assert!(other == xml || key_of(&other) != key, "{what}");
+    }
+    let own = DeliveryKey::new(long.clone());
+    assert!(own.as_str().len() < 400);
+    assert_ne!(own, DeliveryKey::new(format!("{long}x")));
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tracing::info;
 
-use super::Settings;
+use super::{MAX_KIND, Settings};
 use crate::clock::Timestamp;
 use crate::deliveries::Delivery;
 use crate::ids::{AgentId, MsgId, UserId};
@@ -16,7 +16,7 @@ pub(super) struct Origin {
     pub(super) from: UserId,
     pub(super) to: String,
     pub(super) agent: Option<AgentId>,
-    /// The type of the message, or the name of the event.
+    /// The type of the message, or the name of the event; of a longer one the beginning.
     pub(super) kind: Cow<'static, str>,
     pub(super) is_event: bool,
     pub(super) created: i64,
@@ -43,7 +43,7 @@ impl Origin {
             to: message.to.clone(),
             agent: message.agent,
             kind: known.map_or_else(
-                || Cow::Owned(name.to_owned()),
+                || Cow::Owned(name.chars().take(MAX_KIND).collect()),
                 |known| Cow::Borrowed(*known),
             ),
             is_event,
