@@ -64,6 +64,7 @@
 //! | [`config`] | `config.ini` and the environment |
 //! | [`scheduler`] | jobs by cron in a time zone: each moment once, over restarts and among processes |
 //! | [`store`] | where the access token and other state is kept: in memory, on disk |
+//! | [`listener`] | HTTP listeners on which no client can hold a connection without using it |
 //! | [`log`] | the log: lines to stderr and to a file that is rotated |
 //! | [`account`] | an app's keys: verify, open and answer its callbacks |
 //! | [`crypt`] | signature, AES, envelope |
@@ -126,6 +127,11 @@
 [`sandbox`]: #features"
 )]
 #![cfg_attr(
+    not(any(feature = "sandbox", feature = "server")),
+    doc = "
+[`listener`]: #features"
+)]
+#![cfg_attr(
     not(all(feature = "sandbox", feature = "server")),
     doc = "
 [`run_in_sandbox`]: #features"
@@ -164,6 +170,8 @@ pub mod xml;
 // Floor 2: ports.
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(any(feature = "sandbox", feature = "server"))]
+pub mod listener;
 #[cfg(feature = "server")]
 pub mod log;
 #[cfg(any(feature = "scheduler", feature = "server"))]

@@ -1,18 +1,14 @@
 //! The callbacks and the page on one port.
 
-use std::any::Any;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::time::Duration;
 
-use actix_web::dev::{Extensions, ServerHandle};
-use actix_web::rt::net::TcpStream;
+use actix_web::dev::ServerHandle;
 use actix_web::web::ServiceConfig;
-use actix_web::{App, HttpServer};
 use easy_wechat::ServeError;
-use socket2::SockRef;
+use easy_wechat::listener::HttpListener;
 use tokio::task::JoinHandle;
-use tracing::debug;
 
 use crate::page::Page;
 
@@ -58,22 +54,15 @@ pub fn start(
     page: Page,
 ) -> Result<Serving, ServeError> {
     let addr = listener.local_addr().map_err(ServeError::Runtime)?;
-    let server = HttpServer::new(move || {
-        let page = page.clone();
-        App::new()
+    let server = HttpListener::new(move |config: &mut ServiceConfig| {
+        config
             .configure(callbacks.clone())
-            .configure(move |config| page.routes(config))
+            .configure(|config| page.routes(config));
     })
-    .on_connect(limit_waiting)
-    .client_request_timeout(HEAD_WITHIN)
-    .keep_alive(KEEP_ALIVE)
-    .h1_allow_half_closed(false)
-    .tcp_nodelay(true)
-    .shutdown_timeout(SHUTDOWN.as_secs())
-    .disable_signals()
-    .listen(listener)
-    .map_err(ServeError::Runtime)?
-    .run();
+    .send_buffer(SEND_BUFFER)
+    .shutdown_timeout(SHUTDOWN)
+    .serve([listener])
+    .map_err(ServeError::Runtime)?;
     Ok(Serving {
         addr,
         handle: server.handle(),
@@ -94,27 +83,7 @@ impl Serving {
     }
 }
 
-/// A viewer who does not read is cut off by the system, and what waits for him is little: it would be old.
-fn limit_waiting(connection: &dyn Any, _: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else {
-        return;
-    };
-    let socket = SockRef::from(stream);
-    let set = socket.set_send_buffer_size(SEND_BUFFER);
-    #[cfg(target_os = "linux")]
-    let set = set.and(socket.set_tcp_user_timeout(Some(WRITE_WITHIN)));
-    if let Err(error) = set {
-        debug!(%error, "the connection's limits cannot be set");
-    }
-}
-
-/// Bytes that the system keeps for a reader: some pictures.
+/// Bytes that the system keeps for a viewer: a few pictures. More would be old when a slow viewer gets them.
 const SEND_BUFFER: usize = 128 * 1024;
 
-/// How long what was written may wait for its reader.
-#[cfg(target_os = "linux")]
-const WRITE_WITHIN: Duration = Duration::from_secs(10);
-
-const HEAD_WITHIN: Duration = Duration::from_secs(5);
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const SHUTDOWN: Duration = Duration::from_secs(10);

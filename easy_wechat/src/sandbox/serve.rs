@@ -4,11 +4,12 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::{App, HttpServer, dev, web};
+use actix_web::{dev, web};
 use tokio::sync::watch;
 
 use super::world::World;
 use super::{SandboxError, api, page};
+use crate::listener::HttpListener;
 
 /// The server, which ends with this.
 #[derive(Debug)]
@@ -54,22 +55,17 @@ impl Serving {
         let (ended, end) = watch::channel(false);
         let world = web::Data::from(world);
         let end = web::Data::new(Ended(end));
-        let server = HttpServer::new(move || {
-            App::new()
+        let server = HttpListener::new(move |config: &mut web::ServiceConfig| {
+            config
                 .app_data(world.clone())
                 .app_data(end.clone())
                 .configure(api::routes)
-                .configure(page::routes)
+                .configure(page::routes);
         })
         .workers(WORKERS)
-        .client_request_timeout(HEAD_WITHIN)
-        .keep_alive(KEEP_ALIVE)
-        .tcp_nodelay(true)
-        .shutdown_timeout(1)
-        .disable_signals()
-        .listen(listener)
-        .map_err(SandboxError::Runtime)?
-        .run();
+        .shutdown_timeout(Duration::from_secs(1))
+        .serve([listener])
+        .map_err(SandboxError::Runtime)?;
         let handle = server.handle();
         tokio::spawn(server);
         Ok(Self {
@@ -98,7 +94,3 @@ impl Drop for Serving {
 }
 
 const WORKERS: usize = 2;
-
-/// How long the head of a request may take.
-const HEAD_WITHIN: Duration = Duration::from_secs(5);
-const KEEP_ALIVE: Duration = Duration::from_secs(30);

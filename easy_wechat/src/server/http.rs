@@ -14,6 +14,7 @@ use super::error::ServeError;
 use crate::account::Refusal;
 use crate::callback::{CallbackService, Rejected};
 use crate::crypt::CryptError;
+use crate::listener::trust;
 
 /// The apps of a server, each on its route.
 #[derive(Clone, Debug)]
@@ -123,11 +124,14 @@ async fn answer(
 ) -> HttpResponse {
     match *request.method() {
         Method::GET => match service.verify(request.query_string()) {
-            Ok(echo) => HttpResponse::Ok()
-                .content_type("text/plain; charset=utf-8")
-                // An Official Account's echo is the caller's own text: no browser may take it for a page.
-                .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-                .body(echo),
+            Ok(echo) => {
+                trust(request);
+                HttpResponse::Ok()
+                    .content_type("text/plain; charset=utf-8")
+                    // An Official Account's echo is the caller's own text: no browser may take it for a page.
+                    .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                    .body(echo)
+            }
             Err(Rejected::Refused(Refusal::Crypt(CryptError::ValidateSignature))) => {
                 refuse(StatusCode::FORBIDDEN)
             }
@@ -145,7 +149,11 @@ async fn answer(
                     return refuse(status);
                 }
             };
-            match service.receive(&query, &body).await {
+            let received = service.receive(&query, &body).await;
+            if received.is_ok() {
+                trust(request);
+            }
+            match received {
                 Ok(reply) if reply.is_empty() => HttpResponse::Ok().finish(),
                 Ok(reply) => HttpResponse::Ok()
                     .insert_header((header::CONTENT_TYPE, XML))
@@ -161,10 +169,8 @@ async fn answer(
     }
 }
 
-/// An empty answer with this status, after which the connection is closed.
-///
-/// Actix limits the time of a connection's first head only. So that a stranger cannot hold connections with a second one,
-/// only those keep theirs who have shown that they know the token.
+/// An empty response with this status, after which the connection is closed: only clients that know the token keep
+/// theirs.
 pub(super) fn refuse(status: StatusCode) -> HttpResponse {
     HttpResponse::build(status).force_close().finish()
 }

@@ -4,8 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::time::Duration;
 
-use actix_web::dev;
-use actix_web::{App, HttpServer, web};
+use actix_web::{dev, web};
 use tokio::runtime::{self, Handle};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
@@ -15,6 +14,7 @@ use super::WeChatServer;
 use super::error::ServeError;
 use super::http::not_found;
 use crate::callback::InFlight;
+use crate::listener::HttpListener;
 use crate::log::{self, LogError};
 use crate::signals::{self, Signals};
 
@@ -79,31 +79,17 @@ impl WeChatServer {
             .collect();
 
         let shared = web::Data::new(mount);
-        let mut server = HttpServer::new(move || {
-            let mount = shared.clone();
-            App::new()
-                .app_data(mount.clone())
-                .configure(move |config| mount.routes(config))
-                .default_service(web::to(not_found))
+        let (sockets, addrs) = bind(addresses)?;
+        let server = HttpListener::new(move |config: &mut web::ServiceConfig| {
+            config
+                .app_data(shared.clone())
+                .configure(|config| shared.routes(config))
+                .default_service(web::to(not_found));
         })
-        .backlog(BACKLOG)
-        .client_request_timeout(HEAD_WITHIN)
-        .keep_alive(KEEP_ALIVE)
-        // Who hangs up waits for no answer: the platform sends the callback again, and that one is answered.
-        .h1_allow_half_closed(false)
-        .tcp_nodelay(true)
-        .shutdown_timeout(shutdown_timeout.as_secs().max(1))
-        .disable_signals();
-        if workers > 0 {
-            server = server.workers(workers);
-        }
-        for addr in addresses {
-            server = server
-                .bind(addr)
-                .map_err(|error| ServeError::listening(addr, error))?;
-        }
-        let addrs = server.addrs();
-        let server = server.run();
+        .workers(workers)
+        .shutdown_timeout(shutdown_timeout)
+        .serve(sockets)
+        .map_err(ServeError::Runtime)?;
         let handle = server.handle();
         let listening = addrs
             .iter()
@@ -192,11 +178,17 @@ pub(super) fn resolve(addr: &str) -> Result<Vec<SocketAddr>, ServeError> {
     }
 }
 
-/// Connections that may wait to be accepted. A burst beyond it waits for seconds, until the peer's TCP tries again.
-const BACKLOG: u32 = 4096;
-
-/// How long the head of a request may take.
-pub(super) const HEAD_WITHIN: Duration = Duration::from_secs(5);
-
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// A socket for each address, and the addresses with their ports.
+pub(super) fn bind(
+    addresses: Vec<SocketAddr>,
+) -> Result<(Vec<TcpListener>, Vec<SocketAddr>), ServeError> {
+    let mut sockets = Vec::new();
+    let mut bound = Vec::new();
+    for addr in addresses {
+        let failed = |error| ServeError::listening(addr, error);
+        let socket = TcpListener::bind(addr).map_err(failed)?;
+        bound.push(socket.local_addr().map_err(failed)?);
+        sockets.push(socket);
+    }
+    Ok((sockets, bound))
+}

@@ -10,15 +10,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev, web};
+use actix_web::{HttpRequest, HttpResponse, dev, web};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::ServeError;
 use super::http::{read_body, refuse};
-use super::serve::{HEAD_WITHIN, resolve};
+use super::serve::{bind, resolve};
 use crate::clock::Clock;
 use crate::diagnosis::{Captured, Cause, Diagnosis, Finding, Keys, Step, diagnose};
+use crate::listener::HttpListener;
 
 /// A [`Listening`] before it listens.
 #[derive(Clone, Debug)]
@@ -76,24 +77,15 @@ impl Listener {
             sender,
             missed: Arc::clone(&missed),
         });
-        let mut server = HttpServer::new(move || {
-            App::new()
-                .app_data(post.clone())
-                .default_service(web::to(take))
+        let (sockets, addrs) = bind(addresses)?;
+        let server = HttpListener::new(move |config: &mut web::ServiceConfig| {
+            config.app_data(post.clone()).default_service(web::to(take));
         })
         .workers(1)
         .max_connections(MAX_CONNECTIONS)
-        .client_request_timeout(HEAD_WITHIN)
-        .h1_allow_half_closed(false)
-        .shutdown_timeout(1)
-        .disable_signals();
-        for addr in addresses {
-            server = server
-                .bind(addr)
-                .map_err(|error| ServeError::listening(addr, error))?;
-        }
-        let addrs = server.addrs();
-        let server = server.run();
+        .shutdown_timeout(Duration::from_secs(1))
+        .serve(sockets)
+        .map_err(ServeError::Runtime)?;
         Ok(Listening {
             addrs,
             handle: server.handle(),

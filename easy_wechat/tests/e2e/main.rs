@@ -11,6 +11,7 @@
 )]
 
 mod deliveries;
+mod listeners;
 mod nginx;
 mod server;
 #[path = "../support/mod.rs"]

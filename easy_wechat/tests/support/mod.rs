@@ -7,6 +7,7 @@
     reason = "several test programs share this, and none uses all of it"
 )]
 
+pub mod holders;
 pub mod platform;
 pub mod process;
 pub mod wire;

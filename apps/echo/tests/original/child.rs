@@ -36,14 +36,27 @@ impl Echo {
         Self::within(folder, &[], &[])
     }
 
+    /// With `config_test.ini`, and only so many descriptors.
+    pub(crate) fn with_descriptors(descriptors: u32) -> Self {
+        let quiet = [("EASY_WECHAT_SYSTEM_LOG_STDERR", "false")];
+        let args = ["--config", CONFIG_TEST, "--app", "test"];
+        let shell = format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"");
+        Self::by(&["sh", "-c", &shell], folder(), &quiet, &args)
+    }
+
     pub(crate) fn with(variables: &[(&str, &str)], args: &[&str]) -> Self {
         Self::within(folder(), variables, args)
     }
 
     fn within(folder: TempDir, variables: &[(&str, &str)], args: &[&str]) -> Self {
+        Self::by(&[], folder, variables, args)
+    }
+
+    /// As the arguments of another program that runs it.
+    fn by(runner: &[&str], folder: TempDir, variables: &[(&str, &str)], args: &[&str]) -> Self {
         loop {
             let addr = free();
-            let mut child = command(&folder, variables, args)
+            let mut child = command(runner, &folder, variables, args)
                 .args(["--listen", &addr.to_string()])
                 .stderr(
                     fs::File::create(folder.path().join("stderr")).expect("a folder to write in"),
@@ -73,6 +86,17 @@ impl Echo {
 
     pub(crate) fn call(&self, request: &Request) -> Answer {
         call(self.addr, request)
+    }
+
+    /// The bytes of memory that it uses.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = fs::read_to_string(status).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        let number = number.and_then(|number| number.parse::<u64>().ok());
+        number.expect("a number of KiB") << 10
     }
 
     /// Sends a signal, by its name.
@@ -123,7 +147,7 @@ pub(crate) fn run(
     variables: &[(&str, &str)],
     args: &[&str],
 ) -> (Option<i32>, String, String) {
-    let output = command(folder, variables, args)
+    let output = command(&[], folder, variables, args)
         .stdin(Stdio::null())
         .output()
         .expect("it starts");
@@ -146,9 +170,16 @@ pub(crate) fn free() -> SocketAddr {
 }
 
 /// In its own folder, with no environment but `variables`; the log goes to that folder too.
-fn command(folder: &TempDir, variables: &[(&str, &str)], args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_echo"));
+fn command(
+    runner: &[&str],
+    folder: &TempDir,
+    variables: &[(&str, &str)],
+    args: &[&str],
+) -> Command {
+    let words = [runner, &[env!("CARGO_BIN_EXE_echo")]].concat();
+    let mut command = Command::new(words[0]);
     command
+        .args(&words[1..])
         .env_clear()
         .env("EASY_WECHAT_SYSTEM_LOG_PATH", folder.path())
         .envs(variables.iter().copied())

@@ -9,12 +9,19 @@
 )]
 
 mod child;
+#[cfg(unix)]
+mod crowd;
 mod ending;
 mod finding;
 mod logging;
+#[cfg(target_os = "linux")]
+mod memory;
 mod recorded;
 mod replies;
 
+#[path = "../../../../easy_wechat/tests/support/holders.rs"]
+#[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
+mod holders;
 #[path = "../../../../easy_wechat/tests/support/platform.rs"]
 #[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
 mod platform;

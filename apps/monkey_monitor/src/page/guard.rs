@@ -8,6 +8,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use easy_wechat::listener::trust;
 use subtle::ConstantTimeEq as _;
 
 use super::Page;
@@ -26,6 +27,9 @@ pub(super) async fn password(
             .content_type("text/plain; charset=utf-8")
             .body("需要密码\n");
         return Ok(request.into_response(refusal));
+    }
+    if page.password.is_some() {
+        trust(request.request());
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }

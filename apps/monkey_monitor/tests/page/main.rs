@@ -9,10 +9,14 @@
 
 mod chat;
 mod form;
+mod holding;
 mod live;
 mod password;
 mod web;
 
+#[path = "../../../../easy_wechat/tests/support/holders.rs"]
+#[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
+mod holders;
 #[path = "../support/running.rs"]
 #[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
 mod running;
