@@ -5,7 +5,7 @@ use std::pin::Pin;
 use crate::BoxError;
 use crate::delivery_key::DeliveryKey;
 use crate::ids::{AgentId, UserId};
-use crate::reply::Reply;
+use crate::reply::{Cut, Reply};
 
 /// A reply that goes out as a message of its own: its callback had to be acknowledged before it was ready, or it is too long
 /// for a passive reply.
@@ -20,7 +20,9 @@ pub struct LateReply {
     pub agent: Option<AgentId>,
     /// The callback that it answers.
     pub key: DeliveryKey,
-    /// What the handler said, uncut.
+    /// Whether the callback is an event; an Official Account may send fewer messages after one.
+    pub to_event: bool,
+    /// What the handler returned.
     pub reply: Reply,
     /// `ResponseCode` of the click that it answers, with which the card can be changed once.
     pub response_code: Option<String>,
@@ -65,14 +67,15 @@ pub trait LateReplySink: Send + Sync + 'static {
     /// Delivers a reply. An error is logged with the callback's key.
     fn deliver(&self, late: LateReply) -> Delivering;
 
-    /// Whether the reply can be delivered. It is asked about replies that are in time but too long for a passive reply,
-    /// such as a text of more than 2048 bytes. Such a reply is delivered if it can be, and cut otherwise. Default: yes.
+    /// Prepares a reply for [`deliver`](Self::deliver), before the callback is answered: cuts what cannot be delivered whole,
+    /// and says what it cut, which is logged and reported to observers. Default: takes everything as it is.
     ///
     /// # Errors
-    /// Why it cannot be delivered; logged.
-    fn can_deliver(&self, late: &LateReply) -> Result<(), BoxError> {
+    /// Why the reply cannot be delivered; it is unchanged then. A reply that is in time but too long for a passive reply, such
+    /// as a text of more than 2048 bytes, is then cut to a passive one.
+    fn prepare(&self, late: &mut LateReply) -> Result<Vec<Cut>, BoxError> {
         let _ = late;
-        Ok(())
+        Ok(Vec::new())
     }
 }
 
@@ -86,7 +89,7 @@ impl LateReplySink for Undeliverable {
         Box::pin(async move { Err(why.into()) })
     }
 
-    fn can_deliver(&self, _late: &LateReply) -> Result<(), BoxError> {
+    fn prepare(&self, _late: &mut LateReply) -> Result<Vec<Cut>, BoxError> {
         Err(self.0.into())
     }
 }

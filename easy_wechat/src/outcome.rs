@@ -75,11 +75,13 @@ pub enum CallbackOutcome {
         /// The type of the reply.
         msg_type: &'static str,
     },
-    /// The reply was sent as a message of its own.
+    /// The reply was sent as a message of its own, or as several.
     #[non_exhaustive]
     Sent {
         /// The type of the reply.
         msg_type: &'static str,
+        /// What was cut since even messages cannot hold it; mostly nothing.
+        cuts: Vec<Cut>,
     },
     /// The reply could not be sent as a message of its own, or only a part of it.
     #[non_exhaustive]

@@ -6,6 +6,8 @@ mod into_reply;
 mod write;
 
 pub use card::{CardError, TemplateCard};
+#[cfg(feature = "client")]
+pub(crate) use fit::cut_articles;
 pub use fit::{Cut, ReplyError};
 pub use into_reply::IntoReply;
 

@@ -183,9 +183,19 @@ fn nothing_to_say_is_no_xml() {
 fn a_long_text_is_cut_between_characters() {
     let fitting = |text: &str| {
         let ends = text.char_indices().map(|(at, char)| at + char.len_utf8());
-        ends.take_while(|&end| end <= 2048).last().unwrap_or(0)
+        let limit = if text.len() <= 2048 { 2048 } else { 2048 - 15 };
+        ends.take_while(|&end| end <= limit).last().unwrap_or(0)
     };
-    assert_eq!(fitting(&"你".repeat(683)), 2046);
+    assert_eq!(Reply::UNFINISHED.len(), 15);
+    assert_eq!(fitting(&"你".repeat(683)), 2031);
+    let head = |text: &str, kept: usize| {
+        let end = if text.len() <= 2048 {
+            ""
+        } else {
+            Reply::UNFINISHED
+        };
+        head(text, kept).to_owned() + end
+    };
     for char in ["a", "é", "你", "😀", "e\u{301}"] {
         for (before, count) in
             (2030..=2050).flat_map(|before| (0..=8).map(move |count| (before, count)))
@@ -193,7 +203,7 @@ fn a_long_text_is_cut_between_characters() {
             let text = "x".repeat(before) + &char.repeat(count);
             let cuts = match text.len() {
                 0..=2048 => vec![],
-                length => vec![bytes("Content", length, 2048)],
+                length => vec![bytes("Content", length, 2048, fitting(&text) + 15)],
             };
             let expected = (Reply::text(head(&text, fitting(&text))), cuts);
             assert_eq!(fit(Reply::text(text), wecom(), false), expected);
@@ -202,14 +212,14 @@ fn a_long_text_is_cut_between_characters() {
     for (text, expected) in [
         ("你".repeat(682) + "a", 2047),
         ("你".repeat(682) + "ab", 2048),
-        ("你".repeat(682) + "abc", 2048),
-        ("你".repeat(683), 2046),
+        ("你".repeat(682) + "abc", 2031),
+        ("你".repeat(683), 2031),
         ("😀".repeat(512), 2048),
-        ("😀".repeat(513), 2048),
-        ("a".to_owned() + &"😀".repeat(512), 2045),
-        ("ab".to_owned() + &"😀".repeat(512), 2046),
-        ("a".repeat(2047) + "你", 2047),
-        ("a".repeat(1 << 20), 2048),
+        ("😀".repeat(513), 2032),
+        ("a".to_owned() + &"😀".repeat(512), 2033),
+        ("ab".to_owned() + &"😀".repeat(512), 2030),
+        ("a".repeat(2047) + "你", 2033),
+        ("a".repeat(1 << 20), 2033),
     ] {
         let expected = Reply::text(head(&text, expected));
         assert_eq!(fit(Reply::text(&text), wecom(), false).0, expected);
@@ -220,8 +230,15 @@ fn a_long_text_is_cut_between_characters() {
 #[test]
 fn titles_and_descriptions_are_cut() {
     let (long_title, long_text) = ("题".repeat(43), "述".repeat(171));
-    let cuts = vec![bytes("Title", 129, 128), bytes("Description", 513, 512)];
-    let (title, text) = (head(&long_title, 126), head(&long_text, 510));
+    let cuts = vec![
+        bytes("Title", 129, 128, 126),
+        bytes("Description", 513, 512, 510),
+    ];
+    let (title, text) = (
+        head(&long_title, 123).to_owned() + "…",
+        head(&long_text, 507).to_owned() + "…",
+    );
+    let (title, text) = (title.as_str(), text.as_str());
     for platform in [wecom(), official()] {
         let video = |title: &str, text: &str| Reply::video("m", title, text);
         let expected = (video(title, text), cuts.clone());
@@ -252,6 +269,32 @@ fn titles_and_descriptions_are_cut() {
 }
 
 #[test]
+fn what_is_not_written_does_not_count() {
+    let text = "\u{1}".repeat(100) + &"x".repeat(2048);
+    assert!(!Reply::text(&text).exceeds_passive_limits(wecom(), false));
+    assert_eq!(
+        fit(Reply::text(&text), wecom(), false),
+        (Reply::text("x".repeat(2048)), vec![])
+    );
+    let text = text + "y";
+    assert!(Reply::text(text).exceeds_passive_limits(wecom(), false));
+}
+
+#[test]
+fn the_last_of_too_many_articles_shows_that_there_are_more() {
+    for length in [0, 100, 108, 109, 110, 111, 112, 127, 128, 129, 500] {
+        let articles = (0..9).map(|_| article(&"t".repeat(length), "d"));
+        let (Reply::News(kept), _) = fit(Reply::news(articles), wecom(), false) else {
+            panic!("news stay news");
+        };
+        let last = &kept.last().expect("articles").title;
+        assert!(last.ends_with(Reply::UNFINISHED), "{length}: {last}");
+        assert_eq!(last.matches('…').count(), 1, "{length}: {last}");
+        assert!(last.len() <= 128, "{length}: {last}");
+    }
+}
+
+#[test]
 fn articles_over_the_limit_are_left_out() {
     let articles = |count| Reply::news((0..count).map(|at: usize| article(&at.to_string(), "d")));
     #[rustfmt::skip]
@@ -259,14 +302,16 @@ fn articles_over_the_limit_are_left_out() {
     for (platform, to_event, limit) in cases {
         for count in [1, 2, 7, 8, 9, 20] {
             let (reply, cuts) = fit(articles(count), platform, to_event);
-            assert_eq!(reply, articles(count.min(limit)));
-            let takes = format!("has {count} articles, the platform takes {limit}");
-            let expected = format!("Articles {takes}: the rest is cut off");
-            let expected = if count > limit {
-                vec![expected]
-            } else {
-                vec![]
-            };
+            let mut kept: Vec<Article> = (0..count.min(limit))
+                .map(|at| article(&at.to_string(), "d"))
+                .collect();
+            let mut expected = vec![];
+            if count > limit {
+                kept.last_mut().expect("articles").title += Reply::UNFINISHED;
+                let takes = format!("{count} articles, the platform takes {limit}");
+                expected.push(format!("Articles too long: {takes}; cut to {limit}"));
+            }
+            assert_eq!(reply, Reply::News(kept));
             assert_eq!(cuts, expected, "{count} on {}", platform.name);
         }
         let none = Reply::news([]).fit(platform, to_event);
@@ -404,8 +449,8 @@ fn card(json: serde_json::Value) -> Reply {
     Reply::UpdateTemplateCard(TemplateCard::new(json).expect("a card"))
 }
 
-fn bytes(what: &str, length: usize, limit: usize) -> String {
-    format!("{what} has {length} bytes, the platform takes {limit}: the rest is cut off")
+fn bytes(what: &str, length: usize, limit: usize, kept: usize) -> String {
+    format!("{what} too long: {length} bytes, the platform takes {limit}; cut to {kept}")
 }
 
 fn message(msg_type: &str, elements: &str) -> Message {

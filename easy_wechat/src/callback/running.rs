@@ -25,7 +25,7 @@ use crate::handler::{
 use crate::late::LateReply;
 use crate::message::Message;
 use crate::outcome::CallbackOutcome;
-use crate::reply::{Reply, ReplyError};
+use crate::reply::{Cut, Reply, ReplyError};
 
 /// A handler at work. Dropped unfinished, as when the runtime goes down, it settles its callback as failed, so that
 /// nobody waits for it.
@@ -194,8 +194,10 @@ impl Running {
                 self.report(true, || CallbackOutcome::Nothing);
                 return Ok(None);
             };
-            let late = self.late(reply);
-            return Ok(Some(self.send(msg_type, late, Why::Late)));
+            let mut late = self.late(reply);
+            // Where it cannot be delivered, delivering says so.
+            let cuts = self.prepare(&mut late).unwrap_or_default();
+            return Ok(Some(self.send(msg_type, late, cuts, Why::Late)));
         }
         let now = *self.finished.insert(self.service.settings.clock.now());
         let platform = self.service.settings.account.kind().platform();
@@ -204,11 +206,11 @@ impl Running {
         else {
             return self.settle_passive(reply, now).map(|()| None);
         };
-        let late = self.late(reply);
-        match contained(|| self.service.settings.sink.can_deliver(&late)).flatten() {
-            Ok(()) => {
+        let mut late = self.late(reply);
+        match self.prepare(&mut late) {
+            Ok(cuts) => {
                 // Before the callback is settled: the next one of this member must not overtake it.
-                let sending = self.send(msg_type, late, Why::TooLong);
+                let sending = self.send(msg_type, late, cuts, Why::TooLong);
                 self.delivery.settle(Settled::Proactive);
                 Ok(Some(sending))
             }
@@ -235,10 +237,7 @@ impl Running {
                 return Err(error.into());
             }
         };
-        for cut in &cuts {
-            let (app, key) = (&settings.app, &self.delivery.key);
-            warn!(%app, %key, what = cut.what, length = cut.length, kept = cut.kept, unit = cut.unit, "reply truncated");
-        }
+        self.log_cuts(&cuts);
         let outcome = match settled {
             Settled::Reply { msg_type, .. } if cuts.is_empty() => {
                 CallbackOutcome::Replied { msg_type }
@@ -273,6 +272,7 @@ impl Running {
             app: self.service.settings.app.clone(),
             to: self.origin.from.clone(),
             agent: self.origin.agent,
+            to_event: self.origin.is_event,
             key: self.delivery.key.clone(),
             reply,
             response_code: self.origin.response_code.clone(),
@@ -280,16 +280,30 @@ impl Running {
         }
     }
 
-    fn send(&mut self, msg_type: &'static str, late: LateReply, why: Why) -> Sending {
+    fn prepare(&self, late: &mut LateReply) -> Result<Vec<Cut>, BoxError> {
+        let cuts = contained(|| self.service.settings.sink.prepare(late)).flatten()?;
+        self.log_cuts(&cuts);
+        Ok(cuts)
+    }
+
+    fn send(
+        &mut self,
+        msg_type: &'static str,
+        late: LateReply,
+        cuts: Vec<Cut>,
+        why: Why,
+    ) -> Sending {
         self.done = true;
-        Sending::begin(
-            &self.service,
-            &self.origin,
-            self.permit.take(),
-            msg_type,
-            late,
-            why,
-        )
+        let reply = (msg_type, cuts);
+        let permit = self.permit.take();
+        Sending::begin(&self.service, &self.origin, permit, reply, late, why)
+    }
+
+    fn log_cuts(&self, cuts: &[Cut]) {
+        for cut in cuts {
+            let (app, key) = (&self.service.settings.app, &self.delivery.key);
+            warn!(%app, %key, what = cut.what, length = cut.length, kept = cut.kept, unit = cut.unit, "reply truncated");
+        }
     }
 
     /// Logs the error, and lets `on_error` answer, where there is one.

@@ -13,6 +13,7 @@ use crate::delivery_key::DeliveryKey;
 use crate::handler::{contained, drop_contained, panic_error};
 use crate::late::{Delivering, LateReply};
 use crate::outcome::CallbackOutcome;
+use crate::reply::Cut;
 
 /// A reply on its way to the user as a message of its own; the server waits for it when it stops. Dropped unfinished, as
 /// when the runtime goes down, it says so.
@@ -21,6 +22,7 @@ pub(super) struct Sending {
     origin: Arc<Origin>,
     key: DeliveryKey,
     msg_type: &'static str,
+    cuts: Vec<Cut>,
     why: Why,
     /// There until it is known what became of it.
     delivering: Option<Result<Delivering, BoxError>>,
@@ -41,7 +43,7 @@ impl Sending {
         service: &Arc<Service>,
         origin: &Arc<Origin>,
         permit: Option<Permit>,
-        msg_type: &'static str,
+        (msg_type, cuts): (&'static str, Vec<Cut>),
         late: LateReply,
         why: Why,
     ) -> Self {
@@ -55,6 +57,7 @@ impl Sending {
             origin: Arc::clone(origin),
             key,
             msg_type,
+            cuts,
             why,
             delivering: Some(contained(|| sink.deliver(late))),
             _permit: permit,
@@ -83,7 +86,10 @@ impl Sending {
                 Why::Late => info!(%app, %from, kind, %key, "late reply sent"),
                 Why::TooLong => info!(%app, %from, kind, %key, "long reply sent"),
             }
-            let sent = || CallbackOutcome::Sent { msg_type };
+            let sent = || CallbackOutcome::Sent {
+                msg_type,
+                cuts: self.cuts.clone(),
+            };
             return self.service.report(key, &self.origin, true, sent);
         };
         let error = chain(&error);

@@ -13,11 +13,12 @@ use crate::call::Missed;
 use crate::ids::UserId;
 use crate::late::{Delivering, LateReply, LateReplySink};
 use crate::outgoing::{self, Outgoing, OutgoingError, SendOptions};
+use crate::platform::AccountKind;
 use crate::recipient::Recipient;
-use crate::reply::{Cut, Reply};
+use crate::reply::{Cut, Reply, cut_articles};
 
 /// A late reply goes out as a message of its own, with [`WeChatClient::send`]; a long text, and news of many articles, as
-/// several, up to 20. Those to one member go out one after the other, in the order in which they came.
+/// several: up to 20, on an Official Account 5 (3 after an event). Those to one member go out one after the other, in the order in which they came.
 ///
 /// A card's update goes out by the response code of the click that it answers. A transfer to customer service has no
 /// other form: it is an error, which the server logs.
@@ -36,13 +37,15 @@ impl LateReplySink for WeChatClient {
         })
     }
 
-    fn can_deliver(&self, late: &LateReply) -> Result<(), BoxError> {
-        let (messages, _) = self.messages_of(late.reply.clone(), &late.to)?;
+    fn prepare(&self, late: &mut LateReply) -> Result<Vec<Cut>, BoxError> {
+        let mut reply = late.reply.clone();
+        let cuts = self.cut(&mut reply, &late.to, late.to_event);
         let to = Recipient::from(&late.to);
-        for message in &messages {
-            outgoing::prepare(message, &to, &SendOptions::default(), self.way())?;
+        for message in self.messages_of(reply.clone())? {
+            outgoing::prepare(&message, &to, &SendOptions::default(), self.way())?;
         }
-        Ok(())
+        late.reply = reply;
+        Ok(cuts)
     }
 }
 
@@ -50,11 +53,16 @@ impl WeChatClient {
     async fn deliver_late(&self, late: LateReply) -> Result<(), BoxError> {
         let LateReply {
             to,
-            reply,
+            mut reply,
             response_code,
             task_id,
+            to_event,
             ..
         } = late;
+        // What was prepared is not cut again.
+        for cut in self.cut(&mut reply, &to, to_event) {
+            warn!(app = %self.app(), %to, what = cut.what, length = cut.length, kept = cut.kept, unit = cut.unit, "reply truncated");
+        }
         let missed = match reply {
             Reply::UpdateButton { replace_name } => {
                 let code = response_code.ok_or(NO_RESPONSE_CODE)?;
@@ -72,11 +80,7 @@ impl WeChatClient {
             }
             reply => {
                 let mut missed = Missed::default();
-                let (messages, cuts) = self.messages_of(reply, &to)?;
-                for cut in cuts {
-                    warn!(app = %self.app(), %to, what = cut.what, length = cut.length, kept = cut.kept, unit = cut.unit, "reply truncated");
-                }
-                for message in messages {
+                for message in self.messages_of(reply)? {
                     missed = self.send(&to, &message).await?.missed;
                     if !missed.is_nobody() {
                         break;
@@ -92,52 +96,48 @@ impl WeChatClient {
         Err("the member is unknown, or not in the app's visible range (可见范围)".into())
     }
 
-    /// The messages that a reply becomes: one, but several for more articles than one takes. What is too long for any number
-    /// of messages ends in a mark.
-    fn messages_of(
-        &self,
-        mut reply: Reply,
-        to: &UserId,
-    ) -> Result<(Vec<Outgoing>, Vec<Cut>), BoxError> {
-        let platform = self.kind().platform();
+    /// The messages that a reply becomes: one, but several for more articles than one takes.
+    fn messages_of(&self, reply: Reply) -> Result<Vec<Outgoing>, BoxError> {
         let kind = reply.msg_type().unwrap_or("none");
-        let mut cuts = reply.fit_titles(platform);
         let replies = match reply {
-            Reply::Text(mut text) => {
-                cuts.extend(self.cut_to_parts(&mut text, to));
-                vec![Reply::Text(text)]
-            }
-            Reply::News(mut articles) => {
-                let length = articles.len();
-                if length > MOST_ARTICLES {
-                    articles.truncate(MOST_ARTICLES);
-                    cuts.push(Cut {
-                        what: "Articles",
-                        length,
-                        limit: MOST_ARTICLES,
-                        kept: MOST_ARTICLES,
-                        unit: "articles",
-                    });
-                }
-                let articles = articles.chunks(platform.articles_to_message);
+            Reply::News(articles) => {
+                let articles = articles.chunks(self.kind().platform().articles_to_message);
                 articles.map(|some| Reply::News(some.to_vec())).collect()
             }
             reply => vec![reply],
         };
-        let messages = replies.into_iter().map(Outgoing::from_reply);
-        let messages: Option<Vec<Outgoing>> = messages.collect();
-        let messages =
-            messages.ok_or_else(|| format!("a reply of type {kind} cannot be sent later"))?;
-        Ok((messages, cuts))
+        let messages: Option<Vec<_>> = replies.into_iter().map(Outgoing::from_reply).collect();
+        messages.ok_or_else(|| format!("a reply of type {kind} cannot be sent later").into())
     }
 
-    /// Cuts a text to what goes out in several messages.
-    fn cut_to_parts(&self, text: &mut String, to: &UserId) -> Option<Cut> {
+    /// Cuts what is too long for as many messages as may answer a callback.
+    fn cut(&self, reply: &mut Reply, to: &UserId, to_event: bool) -> Vec<Cut> {
+        let platform = self.kind().platform();
+        let most = match self.kind() {
+            AccountKind::WeCom => MOST_MESSAGES,
+            AccountKind::OfficialAccount if to_event => MOST_TO_EVENT,
+            AccountKind::OfficialAccount => MOST_TO_MESSAGE,
+        };
+        let mut cuts = reply.fit_titles(platform);
+        match reply {
+            Reply::Text(text) => cuts.extend(self.cut_text(text, most, to)),
+            Reply::News(articles) => {
+                let most = most * platform.articles_to_message;
+                cuts.extend(cut_articles(articles, most, platform));
+            }
+            _ => {}
+        }
+        cuts
+    }
+
+    fn cut_text(&self, text: &mut String, most: usize, to: &UserId) -> Option<Cut> {
         let to = Recipient::from(to);
         let fits = |text: &str| {
             let what = Outgoing::text(text);
-            let prepared = outgoing::prepare(&what, &to, &SendOptions::default(), self.way());
-            !matches!(prepared, Err(OutgoingError::TooManyParts { .. }))
+            match outgoing::prepare(&what, &to, &SendOptions::default(), self.way()) {
+                Ok(prepared) => prepared.parts.len() <= most,
+                Err(error) => !matches!(error, OutgoingError::TooManyParts { .. }),
+            }
         };
         if fits(text) {
             return None;
@@ -233,8 +233,14 @@ impl Turn {
 
 const NO_RESPONSE_CODE: &str = "the event that it answers has no ResponseCode";
 
-/// Articles of one reply; an Official Account sends each as a message.
-const MOST_ARTICLES: usize = 20;
+/// As many as [`outgoing::prepare`] makes of a text. An app's messages to one member, over 30 in a minute, get lost.
+/// <https://developer.work.weixin.qq.com/document/path/90454>
+const MOST_MESSAGES: usize = 20;
+
+/// What an Official Account may send for a message of the user's, and for a click or a scan.
+/// <https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html>
+const MOST_TO_MESSAGE: usize = 5;
+const MOST_TO_EVENT: usize = 3;
 
 /// Late replies to one member that wait; more are not delivered.
 const LONGEST_ROW: usize = 20;

@@ -1,6 +1,6 @@
 //! Making a reply fit for its platform.
 
-use super::Reply;
+use super::{Article, Reply};
 use crate::platform::Platform;
 use crate::xml::is_xml_char;
 
@@ -125,26 +125,7 @@ impl Reply {
                 if length == 0 {
                     return Err(ReplyError::NoArticles);
                 }
-                if length > limit {
-                    articles.truncate(limit);
-                    if let Some(last) = articles.last_mut() {
-                        last.title.push_str(Self::UNFINISHED);
-                        // Of a long title the end is cut off again, so it is shortened here, where the mark is known.
-                        let _ = shorten(
-                            "Title",
-                            &mut last.title,
-                            platform.title_bytes,
-                            Self::UNFINISHED,
-                        );
-                    }
-                    cuts.push(Cut {
-                        what: "Articles",
-                        length,
-                        limit,
-                        kept: limit,
-                        unit: "articles",
-                    });
-                }
+                cuts.extend(cut_articles(articles, limit, platform));
             }
             Self::UpdateButton { replace_name } | Self::UpdateTaskcard { replace_name } => {
                 needed("ReplaceName", replace_name)?;
@@ -178,6 +159,31 @@ impl Reply {
         }
         cuts
     }
+}
+
+/// Leaves out what is over `limit` articles; the last one that is left says so.
+pub(crate) fn cut_articles(
+    articles: &mut Vec<Article>,
+    limit: usize,
+    platform: &'static Platform,
+) -> Option<Cut> {
+    let length = articles.len();
+    if length <= limit {
+        return None;
+    }
+    articles.truncate(limit);
+    if let Some(Article { title, .. }) = articles.last_mut() {
+        title.push_str(Reply::UNFINISHED);
+        // Cut here, where the mark is known, so that it stays.
+        let _ = shorten("Title", title, platform.title_bytes, Reply::UNFINISHED);
+    }
+    Some(Cut {
+        what: "Articles",
+        length,
+        limit,
+        kept: articles.len(),
+        unit: "articles",
+    })
 }
 
 /// Cuts `text` to at most `limit` bytes, between two characters, and ends it in `mark`.

@@ -43,34 +43,6 @@ fn each_type_is_taken_and_seen_on_each_platform() {
 }
 
 #[test]
-fn what_is_too_long_is_cut_before_the_platform_does() {
-    run(async {
-        for mode in PLATFORMS {
-            let (replies, next) = queue();
-            let world = World::start(platform(mode), ["", ""], |server| {
-                server.register_fallback(move |_| next.lock().unwrap().pop_front())
-            })
-            .await;
-            let articles = [article(&"题".repeat(50), &"述".repeat(200))];
-            for (reply, path, bytes) in [
-                (Reply::text("长".repeat(1000)), "/content", 2046),
-                (Reply::news(articles.clone()), "/articles/0/title", 126),
-                (Reply::news(articles), "/articles/0/description", 510),
-            ] {
-                replies.lock().unwrap().push_back(reply);
-                let seen = world.member("zhangsan").says("?").await.unwrap();
-                assert_eq!(seen.state, State::Replied, "{mode:?}: {}", seen.words);
-                // Cut by the platform, it would say so.
-                assert!(!seen.words.en.contains("cut"), "{mode:?}: {}", seen.words);
-                let text = seen.messages[0].content.pointer(path);
-                let text = text.and_then(Value::as_str).unwrap();
-                assert_eq!(text.len(), bytes, "{mode:?}: {path}");
-            }
-        }
-    });
-}
-
-#[test]
 fn what_the_platform_does_not_have_is_acknowledged_and_never_sent() {
     run(async {
         for mode in PLATFORMS {

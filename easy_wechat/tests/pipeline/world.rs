@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use easy_wechat::sandbox::{Incoming, Member, Sandbox, SandboxBuilder};
-use easy_wechat::{Mode, RegisterError, ServerHandle, WeChatServer};
+use easy_wechat::{Config, Mode, RegisterError, ServerHandle, WeChatServer};
 use tokio::runtime::{Builder, Runtime};
 
 use super::support;
@@ -74,6 +74,19 @@ pub(super) fn server(sandbox: &Sandbox, [system, app]: [&str; 2]) -> WeChatServe
     };
     let config = sandbox.config_with("demo", &format!("{workers}{system}"), app);
     WeChatServer::from_config(&config.unwrap(), "demo").unwrap()
+}
+
+/// The same without a secret, so that nothing can be sent.
+pub(super) fn server_without_secret(sandbox: &Sandbox, app: &str) -> WeChatServer {
+    let _ = sandbox.config("demo");
+    let ini = sandbox.ini();
+    let lines = ini.lines().filter(|line| !line.starts_with("secret"));
+    let ini: Vec<&str> = lines.collect();
+    let ini = format!("[system]\nworkers = 1\n{}\n{app}\n", ini.join("\n"));
+    let none: [(&str, &str); 0] = [];
+    let config = Config::parse(&ini, none).unwrap();
+    assert!(config.app("demo").unwrap().secret.is_none());
+    WeChatServer::from_config(&config, "demo").unwrap()
 }
 
 pub(super) async fn serve(server: WeChatServer) -> ServerHandle {
