@@ -4,6 +4,8 @@
 //! What is ready within `reply_within` (4.5 s) is the reply. What is not is sent as a message of its own, with the
 //! `secret` and `appid` of the section. Reads section `[demo]` of `config.ini`. Run it with
 //! `cargo run -p easy_wechat --example async_handler`.
+//!
+//! Without an account: `easy-wechat sandbox -- cargo run -p easy_wechat --example async_handler`.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! Events: a greeting for who subscribes, a menu, and one `match` for all the rest.
 //!
 //! Reads section `[demo]` of `config.ini`. Run it with `cargo run -p easy_wechat --example events`.
+//!
+//! Without an account: `easy-wechat sandbox -- cargo run -p easy_wechat --example events`.
 
 use std::process::ExitCode;
 

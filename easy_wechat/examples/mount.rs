@@ -1,6 +1,8 @@
 //! The callbacks in an actix app of one's own, beside a page of one's own: <http://127.0.0.1:8080/>.
 //!
 //! Reads section `[demo]` of `config.ini`. Run it with `cargo run -p easy_wechat --example mount`.
+//!
+//! Without an account: `easy-wechat sandbox --callback http://127.0.0.1:8080/weixin -- cargo run -p easy_wechat --example mount`.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,8 @@
 //! State in an `Arc`: counts what each member writes, and tells the count at a click on a menu button.
 //!
 //! Reads section `[demo]` of `config.ini`. Run it with `cargo run -p easy_wechat --example state`.
+//!
+//! Without an account: `easy-wechat sandbox -- cargo run -p easy_wechat --example state`.
 
 use std::collections::HashMap;
 use std::process::ExitCode;
