@@ -103,7 +103,7 @@ impl AppConfig {
                 .unwrap_or_default(),
             corpid: section.id("corpid")?,
             appid,
-            secret: section.credential("secret")?,
+            secret: section.app_secret()?,
             api: ApiSettings::read(section, system, kind)?,
             token: section.credential("token")?,
             encoding_aes_key: section.credential("encoding_aes_key")?,

@@ -16,6 +16,22 @@ impl Section<'_> {
         self.made_of(key, "-_.~+/=")
     }
 
+    /// The secret that calls need. A stand-in for the platform may have made it of signs that an address must encode, so
+    /// that `&` and `%26` belong to it as well; a `%` alone does not.
+    pub(super) fn app_secret(&self) -> Result<Option<Secret>, ConfigError> {
+        let belongs = |char: char| char.is_ascii_alphanumeric() || "-_.~+/=&".contains(char);
+        let Some(secret) = self.get("secret")?.map(Secret::from) else {
+            return Ok(None);
+        };
+        match stray(
+            Secret::from(without_encoded(secret.reveal())).reveal(),
+            belongs,
+        ) {
+            Some(what) => Err(self.invalid_character("secret", what)),
+            None => Ok(Some(secret)),
+        }
+    }
+
     /// The same with other signs beside letters and digits.
     pub(super) fn made_of(&self, key: &str, signs: &str) -> Result<Option<Secret>, ConfigError> {
         self.checked(key, |char| {
@@ -69,6 +85,18 @@ impl Section<'_> {
             what,
         }
     }
+}
+
+/// The text with letters in the place of each percent-encoded byte.
+fn without_encoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        plain.push(if digits < 2 { '%' } else { 'x' });
+        plain.push_str(part);
+    }
+    plain
 }
 
 /// A quotation mark that is none of config.ini.
