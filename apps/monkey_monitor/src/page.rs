@@ -4,6 +4,7 @@
 
 mod feed;
 mod guard;
+mod guesses;
 mod hello;
 mod html;
 
@@ -18,6 +19,7 @@ use easy_wechat::Secret;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
+use self::guesses::Guesses;
 use crate::album::Album;
 use crate::camera::Camera;
 use crate::settings::PageSettings;
@@ -29,6 +31,7 @@ pub struct Page {
     camera: Camera,
     album: Album,
     password: Option<Secret>,
+    guesses: Arc<Guesses>,
     name_file: PathBuf,
     max_viewers: usize,
     /// The places that are free.
@@ -43,6 +46,7 @@ impl Page {
             camera,
             album,
             password: settings.password.clone(),
+            guesses: Arc::new(Guesses::new()),
             name_file: settings.name_file.clone(),
             max_viewers,
             places: Arc::new(Semaphore::new(max_viewers)),
