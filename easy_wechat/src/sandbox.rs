@@ -178,7 +178,7 @@ impl Sandbox {
     /// What the app has sent to a member, a group chat or a robot's group, oldest first: passive replies as well as
     /// proactive messages. What was recalled, and what the platform drops silently, is left out.
     ///
-    /// A member's conversation has his id, a group chat's is `chat:CHATID`, and the robot's `robot:KEY`.
+    /// A member's conversation has the userid, a group chat's is `chat:CHATID`, and that of the group robot `robot:alerts`.
     pub fn inbox(&self, conversation: &str) -> Vec<Delivered> {
         member::inbox(&self.world, conversation)
     }
@@ -200,7 +200,8 @@ impl Sandbox {
         MediaId(state.media.add(kind, filename.to_owned(), bytes, now))
     }
 
-    /// The webhook of the group robot (群机器人), with its key. What is sent there is in the [`Sandbox::inbox`] of `robot:KEY`.
+    /// The webhook of the group robot (群机器人), with its key. Messages sent to it are in the [`Sandbox::inbox`] of
+    /// `robot:alerts`.
     pub fn webhook_url(&self) -> String {
         let key = api::robot_key(&mut self.world.lock());
         format!("{}/cgi-bin/webhook/send?key={key}", self.url())

@@ -102,6 +102,13 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(web::scope("/cgi-bin").default_service(web::to(dispatch::serve)));
 }
 
+impl ApiState {
+    /// The key of the robot's webhook, if there is one.
+    pub(crate) fn webhook_key(&self) -> Option<&str> {
+        self.robot.key()
+    }
+}
+
 /// The `ResponseCode` of a click on a card that the app that is called back has sent: good for one change of it. `None` when
 /// the bubble is no such card.
 pub(crate) fn response_code(state: &mut WorldState, card: &Item) -> Option<String> {

@@ -96,7 +96,12 @@ impl Calls {
 impl Call {
     /// What it takes in memory, about.
     fn bytes(&self) -> usize {
-        self.query.len() + self.request.len() + self.answer.len() + size_of::<Self>()
+        let words = self
+            .words
+            .as_ref()
+            .map_or(0, |it| it.en.len() + it.zh.len());
+        let texts = self.path.len() + self.errmsg.len() + self.query.len() + words;
+        texts + self.request.len() + self.answer.len() + size_of::<Self>()
     }
 }
 

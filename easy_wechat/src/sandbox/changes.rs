@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 
 /// The line of changes. Each has a number; a change is only written out when somebody watches.
 #[derive(Debug)]
 pub(crate) struct Changes {
     seq: u64,
-    watchers: broadcast::Sender<Change>,
-    /// The last ones that were written out, for a page that connects again.
+    /// The last ones that were written out, without gaps up to `seq`. All pages read them here, each at its own pace: a
+    /// page that is slow, or does not read at all, holds none of them.
     recent: VecDeque<Change>,
+    /// What `recent` takes in memory, about.
+    bytes: usize,
+    /// Those who watch; they are told that there is something new.
+    pages: watch::Sender<u64>,
     waiters: watch::Sender<u64>,
 }
 
@@ -25,12 +29,23 @@ pub(crate) struct Change {
     pub(crate) data: Arc<str>,
 }
 
+/// What there is for a page.
+#[derive(Debug)]
+pub(crate) enum Next {
+    Change(Change),
+    /// It has seen all.
+    Nothing,
+    /// What it should see next is no longer known: it must fetch the state again, which is that of this number.
+    Gap(u64),
+}
+
 impl Changes {
     pub(crate) fn new() -> Self {
         Self {
             seq: 0,
-            watchers: broadcast::Sender::new(CAPACITY),
             recent: VecDeque::new(),
+            bytes: 0,
+            pages: watch::Sender::new(0),
             waiters: watch::Sender::new(0),
         }
     }
@@ -61,41 +76,58 @@ impl Changes {
     fn note(&mut self, write: impl FnOnce(u64) -> Option<Value>) {
         self.seq += 1;
         self.waiters.send_replace(self.seq);
-        if self.watchers.receiver_count() == 0 {
-            self.recent.clear();
-            return;
-        }
-        let Some(data) = write(self.seq) else {
-            return;
+        let written = if self.watchers() == 0 {
+            None
+        } else {
+            write(self.seq)
         };
-        let change = Change {
-            seq: self.seq,
-            data: data.to_string().into(),
-        };
-        if self.recent.len() == CAPACITY {
-            self.recent.pop_front();
+        match written {
+            Some(data) => self.keep(data.to_string().into()),
+            // What was not written out is a gap.
+            None => {
+                self.recent.clear();
+                self.bytes = 0;
+            }
         }
-        self.recent.push_back(change.clone());
-        // Nobody listening any more is no failure.
-        let _ = self.watchers.send(change);
+        self.pages.send_replace(self.seq);
     }
 
-    /// What came after `after`, as far as it is still known, and what comes from now on. `None` in place of the first
-    /// when there is a gap: then the page must fetch the state anew.
-    pub(crate) fn watch(&self, after: u64) -> (Option<Vec<Change>>, broadcast::Receiver<Change>) {
-        let missed: Vec<Change> = self
-            .recent
-            .iter()
-            .filter(|change| change.seq > after)
-            .cloned()
-            .collect();
-        let complete = after <= self.seq && missed.len() as u64 == self.seq - after;
-        (complete.then_some(missed), self.watchers.subscribe())
+    fn keep(&mut self, data: Arc<str>) {
+        self.bytes += data.len();
+        self.recent.push_back(Change {
+            seq: self.seq,
+            data,
+        });
+        while self.recent.len() > CAPACITY || self.bytes > MAX_BYTES {
+            let Some(dropped) = self.recent.pop_front() else {
+                break;
+            };
+            self.bytes = self.bytes.saturating_sub(dropped.data.len());
+        }
+    }
+
+    /// What comes after the change `after`.
+    pub(crate) fn after(&self, after: u64) -> Next {
+        if after == self.seq {
+            return Next::Nothing;
+        }
+        let first = self.recent.front().map_or(u64::MAX, |change| change.seq);
+        let place = (after + 1).checked_sub(first);
+        let place = place.and_then(|place| usize::try_from(place).ok());
+        match place.and_then(|place| self.recent.get(place)) {
+            Some(change) => Next::Change(change.clone()),
+            None => Next::Gap(self.seq),
+        }
+    }
+
+    /// Something that changes with every change, for as long as a page watches.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.pages.subscribe()
     }
 
     /// How many pages watch.
     pub(crate) fn watchers(&self) -> usize {
-        self.watchers.receiver_count()
+        self.pages.receiver_count()
     }
 
     /// Something that changes with every change.
@@ -104,5 +136,32 @@ impl Changes {
     }
 }
 
-/// How many changes a slow page may be behind before it must fetch the state anew.
+/// How far a slow page may be behind before it must fetch the state again: in changes, and in bytes.
 const CAPACITY: usize = 1024;
+const MAX_BYTES: usize = 8 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_does_not_read_holds_a_bounded_part_of_what_happened() {
+        let mut changes = Changes::new();
+        let stalled = changes.watch();
+        let long = "x".repeat(120_000);
+        for _ in 0..2500 {
+            changes.push("item", &long);
+        }
+        assert!(changes.bytes <= MAX_BYTES, "{}", changes.bytes);
+        let kept: usize = changes.recent.iter().map(|it| it.data.len()).sum();
+        assert_eq!(kept, changes.bytes);
+        assert!(matches!(changes.after(0), Next::Gap(2500)));
+        assert!(matches!(changes.after(2499), Next::Change(it) if it.seq == 2500));
+        assert!(matches!(changes.after(2500), Next::Nothing));
+        assert!(matches!(changes.after(9999), Next::Gap(2500)));
+        drop(stalled);
+        changes.push("item", &"nobody watches");
+        assert_eq!(changes.bytes, 0);
+        assert!(matches!(changes.after(2500), Next::Gap(2501)));
+    }
+}

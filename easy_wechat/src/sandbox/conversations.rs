@@ -266,17 +266,18 @@ impl Conversation {
     }
 }
 
-/// How long the texts in a value are together.
+/// What a value takes in memory, about.
 fn text_in(value: &Value) -> usize {
-    match value {
+    let inside = match value {
         Value::String(text) => text.len(),
         Value::Array(values) => values.iter().map(text_in).sum(),
         Value::Object(fields) => fields
             .iter()
-            .map(|(name, value)| name.len() + text_in(value))
+            .map(|(name, value)| size_of::<String>() + name.len() + text_in(value))
             .sum(),
-        _ => 8,
-    }
+        _ => 0,
+    };
+    size_of::<Value>() + inside
 }
 
 /// Of all items together.

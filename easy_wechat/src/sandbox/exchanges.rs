@@ -183,6 +183,9 @@ impl Exchange {
                 + text(&delivery.answer_headers)
                 + text(&delivery.answer)
                 + text(&delivery.reply)
+                + delivery.words.en.len()
+                + delivery.words.zh.len()
+                + size_of::<Delivery>()
         });
         self.plain.len() + deliveries.sum::<usize>() + size_of::<Self>()
     }

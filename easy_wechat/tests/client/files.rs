@@ -119,7 +119,6 @@ async fn every_type_goes_up_and_comes_down() {
         (&official, MediaType::Image, GIF, "image/gif"),
         (&official, MediaType::Voice, MP3, "audio/mpeg"),
         (&official, MediaType::Voice, AMR, "audio/amr"),
-        (&official, MediaType::Video, MP4, "video/mp4"),
         (&official, MediaType::Thumb, JPG, "image/jpeg"),
     ] {
         let client = client_of(sandbox);

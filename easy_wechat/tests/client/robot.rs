@@ -11,10 +11,8 @@ use crate::recorder::Recorder;
 
 const KEY: &str = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa";
 
-fn group(sandbox: &Sandbox) -> String {
-    let url = sandbox.webhook_url();
-    format!("robot:{}", url.split_once("key=").unwrap().1)
-}
+/// The conversation of the sandbox's group robot.
+const GROUP: &str = "robot:alerts";
 
 fn config(text: &str) -> Config {
     Config::parse(text, [("", "")]).unwrap()
@@ -35,7 +33,7 @@ async fn a_robot_speaks_in_its_group() {
         .send_with(&Outgoing::markdown(long), &options)
         .await
         .unwrap();
-    let inbox = sandbox.inbox(&group(&sandbox));
+    let inbox = sandbox.inbox(GROUP);
     let kinds: Vec<&str> = inbox.iter().map(|it| &*it.msg_type).collect();
     assert_eq!(kinds, ["text", "markdown_v2", "markdown", "markdown"]);
     assert_eq!(inbox[2].content["content"], "a".repeat(3000));
@@ -51,7 +49,7 @@ async fn a_file_for_the_robot_is_uploaded_and_said() {
         .await;
     let media_id = file.unwrap().media_id;
     robot.send(&Outgoing::file(media_id.clone())).await.unwrap();
-    let inbox = sandbox.inbox(&group(&sandbox));
+    let inbox = sandbox.inbox(GROUP);
     assert_eq!(inbox[0].media_id(), Some(media_id));
     let calls = sandbox.calls().len();
     let error = robot
@@ -80,7 +78,7 @@ async fn a_section_of_the_configuration_is_a_robot() {
         let robot = Webhook::from_config(&config, "alerts").unwrap();
         robot.send(&Outgoing::text("a")).await.unwrap();
     }
-    assert_eq!(sandbox.inbox(&group(&sandbox)).len(), 4);
+    assert_eq!(sandbox.inbox(GROUP).len(), 4);
 }
 
 #[tokio::test]
@@ -92,7 +90,7 @@ async fn markdown_becomes_text_where_all_read_in_the_plug_in() {
     ));
     let robot = Webhook::from_config(&config, "alerts").unwrap();
     robot.send(&Outgoing::markdown("**a**")).await.unwrap();
-    assert_eq!(sandbox.inbox(&group(&sandbox))[0].text(), Some("a"));
+    assert_eq!(sandbox.inbox(GROUP)[0].text(), Some("a"));
 }
 
 #[test]
@@ -184,10 +182,10 @@ async fn the_twenty_first_message_of_a_minute_waits() {
             .contains("20 messages a minute of one robot"),
         "{error}"
     );
-    assert_eq!(sandbox.inbox(&group(&sandbox)).len(), 20);
+    assert_eq!(sandbox.inbox(GROUP).len(), 20);
     clock.advance(Duration::from_secs(61));
     robot.send(&Outgoing::text("20")).await.unwrap();
-    assert_eq!(sandbox.inbox(&group(&sandbox)).len(), 21);
+    assert_eq!(sandbox.inbox(GROUP).len(), 21);
 }
 
 #[tokio::test]

@@ -176,6 +176,13 @@ impl Caller {
         page["calls"].as_array().unwrap().last().unwrap().clone()
     }
 
+    /// All that the inspector shows of a call.
+    pub fn call_details(&self, id: &Value) -> String {
+        let answer = self.of_page(&format!("/sandbox/calls/{id}"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.text().to_owned()
+    }
+
     /// Injects a fault.
     pub fn strike(&self, fault: impl Into<Injection>) {
         self.sandbox.faults().inject(fault).unwrap();
@@ -195,13 +202,21 @@ impl Drop for Caller {
 
 /// The same with one part of multipart as its body; `disposition` is what stands behind `form-data;`.
 pub fn multipart(request: Request, disposition: &str, bytes: &[u8]) -> Request {
-    let mut body = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\
-         Content-Type: application/octet-stream\r\n\r\n"
-    )
-    .into_bytes();
-    body.extend_from_slice(bytes);
-    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    several_parts(request, &[(disposition, bytes)])
+}
+
+pub fn several_parts(request: Request, parts: &[(&str, &[u8])]) -> Request {
+    let mut body = Vec::new();
+    for (disposition, bytes) in parts {
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
     let mut request = request.with_body(body);
     request.headers.push((
         "Content-Type".to_owned(),

@@ -33,6 +33,13 @@ fn members() {
     assert_eq!(names(&list(&[("department_id", "2")])), ["zhangsan"]);
     let deep = [("department_id", "1"), ("fetch_child", "1")];
     assert_eq!(names(&list(&deep)), ["lisi", "zhangsan"]);
+    let whole = caller.get("/cgi-bin/user/list", &[("department_id", "2")]);
+    assert_eq!(whole["errcode"], 0);
+    for (name, value) in user.as_object().unwrap() {
+        if !name.starts_with("err") {
+            assert_eq!(&whole["userlist"][0][name], value, "as user/get has it");
+        }
+    }
     refused(&list(&[("department_id", "9")]), 60123, "unknown");
     refused(&list(&[("department_id", "x")]), 60123, "no number");
     refused(&list(&[]), 60123, "none");
@@ -76,6 +83,10 @@ fn departments_and_tags() {
     assert_eq!(all["department"][0]["name"], "沙箱公司");
     let one = caller.get("/cgi-bin/department/list", &[("id", "2")]);
     assert_eq!(ids(&one, "department"), [2]);
+    let get = |query: &[(&str, &str)]| caller.get("/cgi-bin/department/get", query);
+    assert_eq!(get(&[("id", "2")])["department"], one["department"][0]);
+    refused(&get(&[("id", "9")]), 60123, "unknown");
+    refused(&get(&[]), 60123, "none");
     let simple = caller.get("/cgi-bin/department/simplelist", &[("id", "1")]);
     assert_eq!(ids(&simple, "department_id"), [1, 2]);
     refused(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::caller::{AMR, Caller, JPG, MP4, PNG, multipart, refused};
+use super::caller::{AMR, Caller, JPG, MP4, PNG, multipart, refused, several_parts};
 use super::support::wire::Answer;
 
 fn get(caller: &Caller, media_id: &str, range: Option<&str>) -> Answer {
@@ -160,8 +160,8 @@ fn a_file_must_be_in_its_part() {
     let caller = Caller::new();
     let request = || caller.request("POST", "/cgi-bin/media/upload", &[("type", "file")]);
     for (disposition, code, words) in [
-        ("name=\"file\"; filename=\"a.txt\"", 44001, "media"),
         ("name=\"media\"", 44001, "filename"),
+        ("name=\"file\"", 44001, "media"),
         ("name=\"media\"; filename=\"\"", 44001, "filename"),
         // What reqwest and urllib3 write for a name that is not ASCII.
         (
@@ -186,6 +186,69 @@ fn a_file_must_be_in_its_part() {
         "no multipart",
     );
 }
+
+/// What the scripts send that are copied most: the file under another name, or none.
+#[test]
+fn a_file_may_be_in_another_part() {
+    let caller = Caller::new();
+    let upload = |parts: &[&str]| {
+        let request = caller.request("POST", "/cgi-bin/media/upload", &[("type", "file")]);
+        let parts: Vec<(&str, &[u8])> = (0..)
+            .zip(parts)
+            .map(|(at, part)| (*part, CONTENTS[at]))
+            .collect();
+        let answer = caller.json(&several_parts(request, &parts));
+        assert_eq!(answer["errcode"], 0, "{answer}");
+        let got = get(&caller, answer["media_id"].as_str().unwrap(), None);
+        (
+            got.text().to_owned(),
+            caller.page()["calls"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .rev()
+                .find(|it| it["path"] == "/cgi-bin/media/upload")
+                .unwrap()["words"]
+                .is_object(),
+        )
+    };
+    for (parts, content, remark) in [
+        (&["name=\"file\"; filename=\"a.txt\""][..], 0, true),
+        (&["name=\"a.txt\"; filename=\"a.txt\""], 0, true),
+        (&["filename=\"a.txt\""], 0, true),
+        (&["filename=\"a.txt\";filelength=6"], 0, true),
+        (
+            &["name=\"comment\"", "name=\"file\"; filename=\"a\""],
+            1,
+            true,
+        ),
+        // The right one counts, wherever it stands.
+        (
+            &[
+                "name=\"other\"; filename=\"b\"",
+                "name=\"media\"; filename=\"a\"",
+            ],
+            1,
+            false,
+        ),
+        (
+            &[
+                "name=\"media\"; filename=\"a\"",
+                "name=\"other\"; filename=\"b\"",
+            ],
+            0,
+            false,
+        ),
+    ] {
+        let expected = (
+            str::from_utf8(CONTENTS[content]).unwrap().to_owned(),
+            remark,
+        );
+        assert_eq!(upload(parts), expected, "{parts:?}");
+    }
+}
+
+const CONTENTS: [&[u8]; 2] = [b"the first part", b"the second part"];
 
 #[test]
 fn a_picture_gets_an_address() {

@@ -74,13 +74,18 @@ fn a_new_token_ends_the_one_before() {
         (good.clone().without("secret"), 41004),
         (good.clone().with("appid", "wx0"), 40013),
         (good.clone().with("secret", "x"), 40125),
-        (good.clone().by("POST"), 43001),
-        (good.to("/cgi-bin/gettoken"), 40066),
+        (good.clone().by("PUT"), 43001),
+        (good.clone().to("/cgi-bin/gettoken"), 40066),
     ] {
         refused(&caller.json(&request), code, &format!("{request:?}"));
     }
     let words = caller.last_call()["words"]["en"].to_string();
     assert!(words.contains("Official Account"), "{words}");
+    let posted = good.by("POST");
+    assert!(
+        caller.json(&posted)["access_token"].is_string(),
+        "as many programs do"
+    );
 }
 
 #[test]
@@ -224,10 +229,25 @@ fn types_of_custom_messages() {
         let answer = caller.json(&multipart(request, "name=\"media\"; filename=\"a\"", bytes));
         assert!(answer["created_at"].is_number(), "{answer}");
         assert_eq!(answer.get("errcode"), None);
-        answer["media_id"].clone()
+        // The cover of a video has a name of its own, and no other.
+        let (name, other) = match kind {
+            "thumb" => ("thumb_media_id", "media_id"),
+            _ => ("media_id", "thumb_media_id"),
+        };
+        assert_eq!(answer.get(other), None, "{kind}");
+        answer[name].clone()
     };
     let (image, voice) = (upload("image", PNG), upload("voice", AMR));
     let (video, thumb) = (upload("video", MP4), upload("thumb", JPG));
+    let get = |id: &Value| {
+        let request = Request::new("GET", "/cgi-bin/media/get").with("access_token", &token);
+        caller.call(&request.with("media_id", id.as_str().unwrap()))
+    };
+    assert_eq!(get(&image).body, PNG);
+    let answer: Value = serde_json::from_slice(&get(&video).body).unwrap();
+    let url = answer["video_url"].as_str().unwrap();
+    let path = url.strip_prefix(caller.sandbox.url()).unwrap();
+    assert_eq!(caller.of_page(path).body, MP4, "without a token");
     let article = json!({"title": "t", "description": "d", "url": "URL", "picurl": "P"});
     for (kind, content, code) in [
         ("image", json!({"media_id": image}), 0),

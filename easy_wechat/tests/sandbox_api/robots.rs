@@ -39,7 +39,7 @@ impl<'a> Robot<'a> {
     }
 
     fn conversation(&self) -> String {
-        format!("robot:{}", self.key)
+        "robot:alerts".to_owned()
     }
 }
 
@@ -47,6 +47,63 @@ fn image(bytes: &[u8], md5: &str) -> Value {
     use base64::Engine as _;
     let base64 = base64::engine::general_purpose::STANDARD.encode(bytes);
     json!({"msgtype": "image", "image": {"base64": base64, "md5": md5}})
+}
+
+#[test]
+fn no_secret_stands_in_what_a_bug_report_carries() {
+    let caller = Caller::new();
+    let robot = Robot::new(&caller);
+    let text = json!({"msgtype": "text", "text": {"content": "x"}});
+    assert_eq!(robot.send(&text)["errcode"], 0);
+    robot.upload("file", b"a report");
+    let (app, token) = (caller.app("demo"), caller.token("demo"));
+    caller.text("x");
+    let secret = app.secret.as_ref().unwrap().reveal().to_owned();
+    let in_body = json!({"corpid": app.corpid, "corpsecret": secret, "key": robot.key});
+    for request in [
+        Request::new("POST", "/cgi-bin/gettoken").with_body(in_body.to_string()),
+        Request::new("POST", "/cgi-bin/gettoken").with_body(format!("corpsecret={secret}")),
+        Request::new("GET", "/cgi-bin/gettoken").with("secrets", &secret),
+        Request::new("GET", "/cgi-bin/nothing").with("Key", &robot.key),
+        Request::new("POST", "/cgi-bin/webhook/send")
+            .with("key", &robot.key)
+            .with_body(in_body.to_string()),
+    ] {
+        caller.json(&request);
+    }
+    let page = caller.page();
+    let mut shown = vec![
+        (
+            "export",
+            caller.of_page("/sandbox/transcript").text().to_owned(),
+        ),
+        ("conversations", page["conversations"].to_string()),
+        ("items", page["items"].to_string()),
+        ("calls", page["calls"].to_string()),
+        ("debug", format!("{:?}", caller.sandbox)),
+    ];
+    for call in page["calls"].as_array().unwrap() {
+        shown.push(("call", caller.call_details(&call["id"])));
+    }
+    let keys = [
+        &robot.key,
+        &secret,
+        &token,
+        app.token.as_ref().unwrap().reveal(),
+        app.encoding_aes_key.as_ref().unwrap().reveal(),
+    ];
+    for (place, shown) in shown {
+        for key in &keys {
+            assert!(
+                !shown.contains(key.as_ref() as &str),
+                "{place}: {key} in {shown}"
+            );
+        }
+    }
+    assert!(
+        !page.to_string().contains(&robot.key),
+        "nowhere in the page"
+    );
 }
 
 #[test]

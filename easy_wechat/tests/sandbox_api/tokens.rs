@@ -50,7 +50,6 @@ fn gettoken_says_what_is_wrong() {
         (good.clone().with("corpid", "ww0000000000000000"), 40013),
         (good.clone().with("corpsecret", "wrong"), 40001),
         (good.clone().with("corpid", "中\0文"), 40013),
-        (good.clone().by("POST"), 43001),
         (good.clone().by("PUT"), 43001),
     ] {
         refused(&caller.json(&request), code, &format!("{request:?}"));
@@ -58,6 +57,51 @@ fn gettoken_says_what_is_wrong() {
     let of_other = good.with("corpsecret", other.secret.unwrap().reveal());
     assert_eq!(caller.json(&of_other)["errcode"], 0);
     assert_ne!(caller.token("demo"), caller.token("other"));
+}
+
+/// As Grafana, qinglong's sample, and the scripts that are copied most ask for it.
+#[test]
+fn a_token_may_be_asked_for_by_post() {
+    let caller = Caller::new();
+    let app = caller.app("demo");
+    let (corpid, secret) = (&app.corpid, app.secret.as_ref().unwrap().reveal());
+    let path = "/cgi-bin/gettoken";
+    let json = json!({"corpid": corpid, "corpsecret": secret}).to_string();
+    let form = format!("corpid={corpid}&corpsecret={secret}");
+    let in_query = Request::new("POST", path)
+        .with("corpid", corpid)
+        .with("corpsecret", secret);
+    let token = caller.token("demo");
+    for request in [
+        in_query.clone(),
+        in_query.clone().with_body("{}"),
+        in_query.with_body(json.clone()),
+        Request::new("POST", path).with_body(json.clone()),
+        Request::new("POST", path).with_body(form),
+        Request::new("POST", path)
+            .with("corpid", corpid)
+            .with_body(json.clone()),
+    ] {
+        let answer = caller.json(&request);
+        assert_eq!(
+            answer["access_token"],
+            token.as_str(),
+            "{request:?}: {answer}"
+        );
+        assert!(caller.last_call()["words"].is_object(), "a remark");
+        let shown = caller.call_details(&caller.last_call()["id"]);
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    for (body, code) in [
+        ("", 41002),
+        ("not json", 41002),
+        (r#"{"corpid":1}"#, 41002),
+        (r#"{"corpid":"ww1"}"#, 41004),
+        (r#"{"corpid":"ww1","corpsecret":"x"}"#, 40013),
+    ] {
+        let request = Request::new("POST", path).with_body(body);
+        refused(&caller.json(&request), code, body);
+    }
 }
 
 #[test]

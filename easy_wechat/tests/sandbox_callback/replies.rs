@@ -85,8 +85,8 @@ const OFFICIAL_ROWS: &[Row] = &[
                 ),
             )
         },
-        DROPPED,
-        "no Music/ThumbMediaId",
+        REPLIED,
+        "requires ThumbMediaId",
     ),
     (
         "customer service",

@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Reply};
 use super::body::Body;
 use super::dispatch::address;
-use super::endpoints::Endpoint;
+use super::endpoints::{Endpoint, Verb};
 use super::error::ApiError;
 use super::record::{Head, MAX_QUERY, shown};
-use super::refusal::{also, errmsg, injected, mistyped, not_done};
+use super::refusal::{also, documented_as_get, errmsg, injected, mistyped, not_done};
 use super::request::{ApiRequest, Query};
 use super::struck::Struck;
 use crate::platform::AccountKind;
@@ -165,13 +165,21 @@ fn check(
         ));
     }
     let posted = head.method == "POST";
-    if posted != endpoint.post || (!posted && head.method != "GET") {
+    let fits = match endpoint.verb {
+        Verb::Get => head.method == "GET",
+        Verb::Post => posted,
+        Verb::Either => posted || head.method == "GET",
+    };
+    if !fits {
         // 40058 is what the platform's list has for GET in place of POST; the others are the Official Accounts' codes.
-        return Err(match (endpoint.post, request.kind, head.method) {
-            (true, AccountKind::WeCom, "GET") => ApiError::at(40058, "GET instead of POST"),
-            (true, ..) => ApiError::new(43002),
-            (false, ..) => ApiError::new(43001),
+        return Err(match (endpoint.verb, request.kind, head.method) {
+            (Verb::Post, AccountKind::WeCom, "GET") => ApiError::at(40058, "GET instead of POST"),
+            (Verb::Post, ..) => ApiError::new(43002),
+            _ => ApiError::new(43001),
         });
+    }
+    if posted && endpoint.verb == Verb::Either {
+        request.note = Some(documented_as_get());
     }
     if endpoint.token {
         let token = request.query.get("access_token");
@@ -191,7 +199,10 @@ fn check(
     }
     match body {
         Body::Nothing => request.json = Value::Object(Map::new()),
-        Body::File(file) => request.file = Some(file),
+        Body::File { file, note } => {
+            request.file = Some(file);
+            request.note = note;
+        }
         Body::Bad(error) => return Err(error),
         Body::Flood => return Err(ApiError::at(45002, "an endless body")),
         Body::Json {

@@ -10,14 +10,16 @@ use std::task::{Context, Poll};
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::error::PayloadError;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::web::{BytesMut, Payload};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::error::ApiError;
 use super::request::Upload;
+use crate::sandbox::Words;
 
 /// What came, and as much of it as may be shown.
 #[derive(Debug)]
@@ -29,7 +31,11 @@ pub(crate) enum Body {
         /// Or why it is no object.
         object: Result<Value, String>,
     },
-    File(Upload),
+    File {
+        file: Upload,
+        /// What is worth a word about how it came.
+        note: Option<Words>,
+    },
     /// Nothing that can be read.
     Bad(ApiError),
     /// So much that the sandbox stopped reading.
@@ -42,6 +48,8 @@ pub(crate) enum Expects {
     Nothing,
     /// At most so many bytes.
     Json(usize),
+    /// Parameters that may also be in the query: JSON, a form, or nothing at all; at most so many bytes.
+    Parameters(usize),
     /// One file; the parameter `type` says how large it may be.
     File(Part),
 }
@@ -49,7 +57,7 @@ pub(crate) enum Expects {
 /// The part of multipart in which a file is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// `media`. <https://developer.work.weixin.qq.com/document/path/96484>
+    /// `media`, which the platform does not insist on: without it the first part with a file name. <https://developer.work.weixin.qq.com/document/path/96484>
     Media,
     /// Any: the example of `uploadimg` has a placeholder.
     Any,
@@ -68,6 +76,32 @@ pub(crate) async fn read_json(payload: Payload, limit: usize) -> Body {
         Err(error) => Err(error.to_string()),
     };
     Body::Json { bytes, object }
+}
+
+/// Reads parameters of at most `limit` bytes: a JSON object or a form. What is neither has none.
+pub(crate) async fn read_parameters(payload: Payload, limit: usize) -> Body {
+    let bytes = match read(payload, limit).await {
+        Ok(bytes) => bytes,
+        Err(body) => return body,
+    };
+    let object = match serde_json::from_slice(&bytes) {
+        Ok(object @ Value::Object(_)) => object,
+        _ => from_form(&bytes),
+    };
+    Body::Json {
+        bytes,
+        object: Ok(object),
+    }
+}
+
+fn from_form(bytes: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(bytes).replace('+', " ");
+    let pairs = text.trim().split('&').filter_map(|it| it.split_once('='));
+    let fields = pairs.map(|(name, value)| {
+        let value = percent_decode_str(value).decode_utf8_lossy();
+        (name.to_owned(), Value::from(value))
+    });
+    Value::Object(fields.collect())
 }
 
 /// Takes away what nobody reads.
@@ -136,8 +170,8 @@ pub(crate) async fn read_file(
 }
 
 async fn read_parts(headers: &HeaderMap, payload: Shared, part: Part, limit: usize) -> Body {
-    let mut parts = Multipart::new(headers, payload);
-    let (mut found, mut others, mut seen) = (None, Vec::new(), 0_usize);
+    let mut parts = Multipart::new(&of_nameless(headers), payload);
+    let (mut found, mut others, mut seen) = (None::<Found>, Vec::new(), 0_usize);
     while let Some(field) = parts.next().await {
         let mut field = match field {
             Ok(field) => field,
@@ -145,37 +179,102 @@ async fn read_parts(headers: &HeaderMap, payload: Shared, part: Part, limit: usi
             Err(_) if found.is_some() => break,
             Err(error) => return Body::Bad(not_multipart(&error)),
         };
-        let wanted = found.is_none()
-            && match part {
-                Part::Any => true,
-                Part::Media => field.name() == Some("media"),
-            };
-        let name = field.name().unwrap_or_default().to_owned();
+        let name = name(&field);
         let filename = filename(&field);
+        let right = part == Part::Any || name == "media";
+        let wanted = match &found {
+            None => right || filename.is_some(),
+            Some(found) => right && !found.right,
+        };
         let kept = if wanted { limit + 1 } else { 0 };
-        match read_field(&mut field, kept, &mut seen).await {
-            Some(bytes) if wanted => found = Some((filename, bytes)),
-            Some(_) => others.push(name),
-            None if seen > FLOOD => return Body::Flood,
-            None => return Body::Bad(cut_off()),
+        let Some(bytes) = read_field(&mut field, kept, &mut seen).await else {
+            return if seen > FLOOD {
+                Body::Flood
+            } else {
+                Body::Bad(cut_off())
+            };
+        };
+        if wanted {
+            found = Some(Found {
+                name,
+                filename,
+                bytes,
+                right,
+            });
+        } else {
+            others.push(name);
         }
         if others.len() > MAX_PARTS {
             break;
         }
     }
     match found {
-        Some((Some(filename), bytes)) => Body::File(Upload { filename, bytes }),
-        Some((None, _)) => Body::Bad(ApiError::because(
-            44001,
-            "the part has no filename=\"…\" in plain UTF-8, and so is no file; a filename* alone (RFC 5987) is not read",
-            "这个部分没有纯 UTF-8 的 filename=\"…\", 因此不是文件; 平台不读取单独的 filename* (RFC 5987)",
-        )),
+        Some(found) => found.into_body(),
         None => Body::Bad(ApiError::because(
             44001,
-            format!("there is no part `media`; what came: {others:?}"),
-            format!("没有名为 media 的部分; 收到的是: {others:?}"),
+            format!(
+                "no part with a file: expected `media` with filename=\"…\"; received {others:?}"
+            ),
+            format!("没有带文件的部分: 应为 media, 并带 filename=\"…\"; 收到的是: {others:?}"),
         )),
     }
+}
+
+/// The part that is taken.
+struct Found {
+    name: String,
+    filename: Option<String>,
+    bytes: Bytes,
+    /// Whether it is the documented one.
+    right: bool,
+}
+
+impl Found {
+    fn into_body(self) -> Body {
+        let Some(filename) = self.filename else {
+            return Body::Bad(ApiError::because(
+                44001,
+                "the part has no filename=\"…\" in plain UTF-8, and so is no file; a filename* alone (RFC 5987) is not read",
+                "这个部分没有纯 UTF-8 的 filename=\"…\", 因此不是文件; 平台不读取单独的 filename* (RFC 5987)",
+            ));
+        };
+        let name = self.name;
+        let note = (!self.right).then(|| {
+            Words::new(
+                format!("the part is called {name:?}: the documentation has `media`; the platform takes either"),
+                format!("这个部分的名字是 {name:?}: 文档要求 media; 平台两者都接受"),
+            )
+        });
+        Body::File {
+            file: Upload {
+                filename,
+                bytes: self.bytes,
+            },
+            note,
+        }
+    }
+}
+
+/// The same headers for a parser that insists on a name for each part of a form; the platform does not.
+fn of_nameless(headers: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
+    let form = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let rest = form.and_then(|form| {
+        let (start, rest) = form.split_at_checked(FORM.len())?;
+        start.eq_ignore_ascii_case(FORM).then_some(rest)
+    });
+    if let Some(Ok(mixed)) =
+        rest.map(|rest| HeaderValue::try_from(format!("multipart/mixed{rest}")))
+    {
+        headers.insert(CONTENT_TYPE, mixed);
+    }
+    headers
+}
+
+fn name(field: &Field) -> String {
+    let disposition = field.content_disposition();
+    let name = disposition.and_then(|it| it.get_name());
+    name.unwrap_or_default().to_owned()
 }
 
 /// Reads a part to its end and keeps its first `most` bytes; `None` when it breaks off.
@@ -230,5 +329,6 @@ impl Stream for Shared {
 
 /// More than this is not even thrown away.
 const FLOOD: usize = 64 << 20;
+const FORM: &str = "multipart/form-data";
 const MAX_PARTS: usize = 16;
 const MAX_FILENAME: usize = 255;

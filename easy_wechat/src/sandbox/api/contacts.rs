@@ -17,6 +17,39 @@ pub(crate) fn user_get(state: &mut WorldState, request: &mut ApiRequest<'_>) -> 
     let id = id.ok_or_else(|| ApiError::new(41009))?;
     let member = state.people.get(&id);
     let member = member.ok_or_else(|| ApiError::new(60111))?;
+    ok(whole(member))
+}
+
+/// <https://developer.work.weixin.qq.com/document/path/90201>
+pub(crate) fn user_list(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
+    let members = members_in(state, request, whole)?;
+    ok(json!({"userlist": members}))
+}
+
+pub(crate) fn user_simplelist(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
+    let members = members_in(state, request, brief)?;
+    ok(json!({"userlist": members}))
+}
+
+/// The members of the department that `department_id` names; with `fetch_child=1` also those of the departments within it.
+fn members_in(
+    state: &WorldState,
+    request: &ApiRequest<'_>,
+    show: impl Fn(&Member) -> Value,
+) -> Result<Vec<Value>, ApiError> {
+    let department = request.query_number("department_id", 60123, 60123)?;
+    if !is_department(&state.people, department) {
+        return Err(ApiError::at(60123, "department_id"));
+    }
+    let deep = request.query.get("fetch_child").as_deref() == Some("1");
+    let members = members_of(&state.people, department, deep);
+    Ok(members
+        .filter_map(|id| state.people.get(&id).map(&show))
+        .collect())
+}
+
+/// All that an app of today reads of a member.
+fn whole(member: &Member) -> Value {
     let mut user = brief(member);
     if let Some(fields) = user.as_object_mut() {
         let departments = member.departments.len();
@@ -33,20 +66,7 @@ pub(crate) fn user_get(state: &mut WorldState, request: &mut ApiRequest<'_>) -> 
         ];
         fields.extend(rest.map(|(name, value)| (name.to_owned(), value)));
     }
-    ok(user)
-}
-
-pub(crate) fn user_simplelist(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
-    let department = request.query_number("department_id", 60123, 60123)?;
-    if !is_department(&state.people, department) {
-        return Err(ApiError::at(60123, "department_id"));
-    }
-    let deep = request.query.get("fetch_child").as_deref() == Some("1");
-    let members = members_of(&state.people, department, deep);
-    let members: Vec<Value> = members
-        .filter_map(|id| state.people.get(&id).map(brief))
-        .collect();
-    ok(json!({"userlist": members}))
+    user
 }
 
 /// Every member once for each of his departments, in pieces of `limit`.
@@ -75,16 +95,26 @@ pub(crate) fn user_list_id(state: &mut WorldState, request: &mut ApiRequest<'_>)
 }
 
 pub(crate) fn department_list(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
-    let list = departments(state, request, |it| {
-        json!({
-            "id": it.id,
-            "name": it.name,
-            "department_leader": [],
-            "parentid": it.parent,
-            "order": ORDER,
-        })
-    })?;
+    let list = departments(state, request, department)?;
     ok(json!({"department": list}))
+}
+
+/// <https://developer.work.weixin.qq.com/document/path/95351>
+pub(crate) fn department_get(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
+    let id = request.query_number("id", 60123, 60123)?;
+    let found = state.people.departments.iter().find(|it| it.id == id);
+    let found = found.ok_or_else(|| ApiError::at(60123, "id"))?;
+    ok(json!({"department": department(found)}))
+}
+
+fn department(it: &Department) -> Value {
+    json!({
+        "id": it.id,
+        "name": it.name,
+        "department_leader": [],
+        "parentid": it.parent,
+        "order": ORDER,
+    })
 }
 
 pub(crate) fn department_simplelist(

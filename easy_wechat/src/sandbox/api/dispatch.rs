@@ -59,6 +59,7 @@ async fn read(http: &HttpRequest, payload: Payload, endpoint: Option<&Endpoint>)
     let posted = http.method() == "POST";
     match endpoint.map(|it| it.expects) {
         Some(Expects::Json(limit)) if posted => body::read_json(payload, limit).await,
+        Some(Expects::Parameters(limit)) if posted => body::read_parameters(payload, limit).await,
         Some(Expects::File(part)) if posted => {
             let kind = Query::new(http.query_string()).get("type");
             let limit = media::limit(kind.as_deref());

@@ -13,13 +13,23 @@ use crate::sandbox::world::WorldState;
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
-    pub(crate) post: bool,
+    pub(crate) verb: Verb,
     /// The platform that has it; both when there is none here.
     of: Option<AccountKind>,
     /// Whether it needs `access_token`.
     pub(crate) token: bool,
     pub(crate) expects: Expects,
     pub(crate) run: Run,
+}
+
+/// How an address is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Get,
+    Post,
+    /// Documented as GET; the platform takes POST as well, with the parameters in the query or in the body, which many
+    /// programs rely on.
+    Either,
 }
 
 pub(crate) type Run = fn(&mut WorldState, &mut ApiRequest<'_>) -> Answered;
@@ -36,7 +46,7 @@ impl Endpoint {
     const fn get(path: &'static str, run: Run) -> Self {
         Self {
             path,
-            post: false,
+            verb: Verb::Get,
             of: Some(AccountKind::WeCom),
             token: true,
             expects: Expects::Nothing,
@@ -46,7 +56,7 @@ impl Endpoint {
 
     const fn post(path: &'static str, run: Run) -> Self {
         Self {
-            post: true,
+            verb: Verb::Post,
             expects: Expects::Json(JSON_BYTES),
             ..Self::get(path, run)
         }
@@ -54,13 +64,23 @@ impl Endpoint {
 
     const fn upload(path: &'static str, part: Part, run: Run) -> Self {
         Self {
-            post: true,
+            verb: Verb::Post,
             expects: Expects::File(part),
             ..Self::get(path, run)
         }
     }
 
-    /// The caller says who he is in another way.
+    /// An address that gives out tokens.
+    const fn token(path: &'static str, run: Run) -> Self {
+        Self {
+            verb: Verb::Either,
+            token: false,
+            expects: Expects::Parameters(PARAMETERS_BYTES),
+            ..Self::get(path, run)
+        }
+    }
+
+    /// The caller is identified in another way.
     const fn without_token(self) -> Self {
         Self {
             token: false,
@@ -83,9 +103,9 @@ impl Endpoint {
 #[rustfmt::skip]
 static ENDPOINTS: &[Endpoint] = &[
     Endpoint::post("/cgi-bin/message/send", send::send),
-    Endpoint::get("/cgi-bin/gettoken", token::gettoken).without_token(),
+    Endpoint::token("/cgi-bin/gettoken", token::gettoken),
     Endpoint::post("/cgi-bin/message/custom/send", custom::send).official(),
-    Endpoint::get("/cgi-bin/token", token::token).without_token().official(),
+    Endpoint::token("/cgi-bin/token", token::token).official(),
     Endpoint::post("/cgi-bin/stable_token", token::stable_token).without_token().official(),
     Endpoint::post("/cgi-bin/message/recall", recall::recall),
     Endpoint::post("/cgi-bin/message/update_template_card", card_update::update),
@@ -100,9 +120,11 @@ static ENDPOINTS: &[Endpoint] = &[
     Endpoint { expects: Expects::Json(WEBHOOK_BYTES), ..Endpoint::post("/cgi-bin/webhook/send", webhook::send).without_token() },
     Endpoint::upload("/cgi-bin/webhook/upload_media", Part::Media, webhook::upload_media).without_token(),
     Endpoint::get("/cgi-bin/user/get", contacts::user_get),
+    Endpoint::get("/cgi-bin/user/list", contacts::user_list),
     Endpoint::get("/cgi-bin/user/simplelist", contacts::user_simplelist),
     Endpoint::post("/cgi-bin/user/list_id", contacts::user_list_id),
     Endpoint::get("/cgi-bin/department/list", contacts::department_list),
+    Endpoint::get("/cgi-bin/department/get", contacts::department_get),
     Endpoint::get("/cgi-bin/department/simplelist", contacts::department_simplelist),
     Endpoint::get("/cgi-bin/tag/list", contacts::tag_list),
     Endpoint::get("/cgi-bin/tag/get", contacts::tag_get),
@@ -116,6 +138,9 @@ static ENDPOINTS: &[Endpoint] = &[
 ];
 
 const JSON_BYTES: usize = 1 << 20;
+
+/// A few ids.
+const PARAMETERS_BYTES: usize = 16 << 10;
 
 /// A picture of 2 MiB in base64, and the rest.
 const WEBHOOK_BYTES: usize = 4 << 20;

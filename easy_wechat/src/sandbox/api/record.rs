@@ -62,7 +62,7 @@ fn recorded(body: &Body) -> Bytes {
         Body::Json { bytes, .. } => {
             Bytes::copy_from_slice(bytes.get(..MAX_RECORDED).unwrap_or(bytes))
         }
-        Body::File(file) => {
+        Body::File { file, .. } => {
             let (name, length) = (&file.filename, file.bytes.len());
             format!("multipart/form-data: {name:?}, {length} bytes").into()
         }

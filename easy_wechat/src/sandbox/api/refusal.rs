@@ -58,6 +58,14 @@ pub(crate) fn injected(code: i64) -> ApiError {
     )
 }
 
+/// For a token that was asked for by POST.
+pub(crate) fn documented_as_get() -> Words {
+    Words::new(
+        "the documentation has GET here; the platform takes POST as well, as many programs use it",
+        "文档写的是 GET; 平台也接受 POST, 很多程序这样调用",
+    )
+}
+
 pub(crate) fn not_done() -> Words {
     Words::new(
         "an injected fault: the call was not carried out",

@@ -63,6 +63,14 @@ impl<'a> Query<'a> {
 }
 
 impl ApiRequest<'_> {
+    /// A parameter of the query; without one there, a text of the body.
+    pub(crate) fn parameter(&mut self, name: &'static str) -> Option<String> {
+        match self.query.get(name) {
+            Some(value) => Some(value.into_owned()),
+            None => self.text(name).filter(|text| !text.is_empty()),
+        }
+    }
+
     /// Takes a text out of the JSON.
     pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
         match self.take(name) {

@@ -11,9 +11,9 @@ use crate::sandbox::world::WorldState;
 
 /// The same token until it expires. <https://developer.work.weixin.qq.com/document/path/91039>
 pub(crate) fn gettoken(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
-    let corpid = request.query.get("corpid");
+    let corpid = request.parameter("corpid");
     let corpid = corpid.ok_or_else(|| ApiError::at(41002, "corpid"))?;
-    let secret = request.query.get("corpsecret");
+    let secret = request.parameter("corpsecret");
     let secret = secret.ok_or_else(|| ApiError::at(41004, "corpsecret"))?;
     let app = app_of(state, &corpid, &secret, 40001)?;
     let now = state.now();
@@ -26,13 +26,13 @@ pub(crate) fn gettoken(state: &mut WorldState, request: &mut ApiRequest<'_>) -> 
 ///
 /// <https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Get_access_token.html>
 pub(crate) fn token(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
-    let granted = request.query.get("grant_type");
+    let granted = request.parameter("grant_type");
     if granted.as_deref() != Some(GRANT_TYPE) {
         return Err(ApiError::at(40002, "grant_type"));
     }
-    let appid = request.query.get("appid");
+    let appid = request.parameter("appid");
     let appid = appid.ok_or_else(|| ApiError::at(41002, "appid"))?;
-    let secret = request.query.get("secret");
+    let secret = request.parameter("secret");
     let secret = secret.ok_or_else(|| ApiError::at(41004, "secret"))?;
     let app = app_of(state, &appid, &secret, 40125)?;
     let now = state.now();

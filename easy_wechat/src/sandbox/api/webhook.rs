@@ -32,6 +32,10 @@ pub(crate) struct Robot {
 }
 
 impl Robot {
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     pub(crate) fn has_file(&self, media_id: &str) -> bool {
         self.files.iter().any(|it| it == media_id)
     }
@@ -51,13 +55,12 @@ pub(crate) fn robot_key(state: &mut WorldState) -> String {
     let key = [8, 4, 4, 4, 12].map(digits).join("-");
     state.api.robot.key = Some(key.clone());
     let members = state.people.iter().map(|it| it.id.clone()).collect();
-    let (group, kind) = (conversation(&key), ConversationKind::Robot);
-    state.open_conversation(&group, "群机器人", kind, members);
+    state.open_conversation(GROUP, "群机器人", ConversationKind::Robot, members);
     key
 }
 
 pub(crate) fn send(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
-    let group = group(state, request)?;
+    check_key(state, request)?;
     let now = state.now();
     if !state.api.robot.sent.admits(&PER_MINUTE, now) {
         return Err(ApiError::because(
@@ -77,13 +80,13 @@ pub(crate) fn send(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answ
         note = send::check(state, Scene::Robot, kind, &mut object)?;
     }
     let outgoing = Outgoing::new(request, kind, object, Via::Robot, note);
-    outgoing.show_in(state, &group);
-    request.conversation = Some(group);
+    outgoing.show_in(state, GROUP);
+    request.conversation = Some(GROUP.to_owned());
     done()
 }
 
 pub(crate) fn upload_media(state: &mut WorldState, request: &mut ApiRequest<'_>) -> Answered {
-    group(state, request)?;
+    check_key(state, request)?;
     let kind = kind_of(request, &["file", "voice"])?;
     let file = take_file(request)?;
     checked(kind, &file, request.kind)?;
@@ -98,17 +101,13 @@ pub(crate) fn upload_media(state: &mut WorldState, request: &mut ApiRequest<'_>)
     ok(json!({"type": kind, "media_id": media_id, "created_at": at}))
 }
 
-/// The conversation of the robot whose key the call has.
-fn group(state: &WorldState, request: &ApiRequest<'_>) -> Result<String, ApiError> {
+/// Whether the call has the robot's key.
+fn check_key(state: &WorldState, request: &ApiRequest<'_>) -> Result<(), ApiError> {
     let key = request.query.get("key");
     match (key, &state.api.robot.key) {
-        (Some(given), Some(key)) if given == *key => Ok(conversation(key)),
+        (Some(given), Some(key)) if given == *key => Ok(()),
         _ => Err(ApiError::new(93000)),
     }
-}
-
-fn conversation(key: &str) -> String {
-    format!("robot:{key}")
 }
 
 /// A picture comes within the JSON. The page gets it as a file.
@@ -145,6 +144,9 @@ fn hex(bytes: &[u8]) -> String {
         .filter_map(|digit| char::from_digit(digit.into(), 16))
         .collect()
 }
+
+/// The conversation of the robot's group. Its key is a secret, so it is not in the id.
+const GROUP: &str = "robot:alerts";
 
 const PER_MINUTE: [Limit; 1] = [(20, MINUTE)];
 /// Before base64.

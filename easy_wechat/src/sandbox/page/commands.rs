@@ -245,7 +245,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
 }
 
 /// In characters.
-const MAX_NAME: usize = 64;
+pub(super) const MAX_NAME: usize = 64;
 const MAX_FILENAME: usize = 255;
 
-const MAX_MEMBERS: usize = 10_000;
+pub(super) const MAX_MEMBERS: usize = 10_000;

@@ -1,6 +1,5 @@
 //! What happens, as server-sent events.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -9,10 +8,10 @@ use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use serde::Deserialize;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 
 use super::refuse::Refused;
-use crate::sandbox::changes::Change;
+use crate::sandbox::changes::{Change, Next};
 use crate::sandbox::serve::Ended;
 use crate::sandbox::world::World;
 
@@ -35,7 +34,7 @@ pub(crate) async fn events(
         .headers()
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let (missed, changes) = {
+    let changed = {
         let state = world.lock();
         if state.changes.watchers() >= MAX_PAGES {
             return Err(Refused::new(
@@ -44,15 +43,12 @@ pub(crate) async fn events(
                 "打开的页面太多了, 请关掉一些",
             ));
         }
-        state.changes.watch(last_seen.unwrap_or(from.after))
-    };
-    let first = match missed {
-        Some(missed) => missed.iter().map(event).collect(),
-        None => VecDeque::from([Bytes::from_static(RESET)]),
+        state.changes.watch()
     };
     let watching = Watching {
-        ready: first,
-        changes,
+        seen: last_seen.unwrap_or(from.after),
+        world,
+        changed,
         ended: ended.0.clone(),
     };
     Ok(HttpResponse::Ok()
@@ -62,36 +58,44 @@ pub(crate) async fn events(
 }
 
 struct Watching {
-    ready: VecDeque<Bytes>,
-    changes: broadcast::Receiver<Change>,
+    /// The last change that was sent.
+    seen: u64,
+    world: web::Data<World>,
+    changed: watch::Receiver<u64>,
     ended: watch::Receiver<bool>,
 }
 
 async fn next(mut watching: Watching) -> Option<(Result<Bytes, Infallible>, Watching)> {
-    // So that the head is sent, and the page knows that it is connected, before anything happens.
-    if let Some(bytes) = watching.ready.pop_front() {
-        return Some((Ok(bytes), watching));
-    }
-    let bytes = tokio::select! {
-        _ = watching.ended.wait_for(|ended| *ended) => return None,
-        change = watching.changes.recv() => match change {
-            Ok(change) => event(&change),
-            Err(broadcast::error::RecvError::Lagged(_)) => {
-                watching.changes = watching.changes.resubscribe();
+    loop {
+        watching.changed.mark_unchanged();
+        let next = watching.world.lock().changes.after(watching.seen);
+        let bytes = match next {
+            Next::Change(change) => {
+                watching.seen = change.seq;
+                event(&change)
+            }
+            Next::Gap(now) => {
+                watching.seen = now;
                 Bytes::from_static(RESET)
             }
-            Err(broadcast::error::RecvError::Closed) => return None,
-        },
-        () = tokio::time::sleep(QUIET) => Bytes::from_static(b": still here\n\n"),
-    };
-    Some((Ok(bytes), watching))
+            Next::Nothing => tokio::select! {
+                _ = watching.ended.wait_for(|ended| *ended) => return None,
+                changed = watching.changed.changed() => match changed {
+                    Ok(()) => continue,
+                    Err(_) => return None,
+                },
+                () = tokio::time::sleep(QUIET) => Bytes::from_static(b": still here\n\n"),
+            },
+        };
+        return Some((Ok(bytes), watching));
+    }
 }
 
 fn event(change: &Change) -> Bytes {
     Bytes::from(format!("id: {}\ndata: {}\n\n", change.seq, change.data))
 }
 
-/// The page must fetch the state anew.
+/// The page must fetch the state again.
 const RESET: &[u8] = b"data: {\"seq\":0,\"type\":\"reset\"}\n\n";
 
 /// How long nothing may be sent: a connection that is gone is only seen by writing to it.

@@ -7,10 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::commands::read;
+use super::commands::{MAX_MEMBERS, MAX_NAME, read};
 use super::refuse::Refused;
 use super::view::{account, call_details, exchange_details};
 use crate::sandbox::media::{self, Media};
+use crate::sandbox::people::People;
 use crate::sandbox::world::{World, WorldState};
 use crate::sandbox::{Incoming, callback};
 
@@ -37,8 +38,14 @@ pub(crate) async fn replay(
             keep(&mut state, file);
         }
         for conversation in &transcript.conversations {
-            if conversation.kind == "member" && state.people.get(&conversation.id).is_none() {
-                state.open_member(&conversation.id, &conversation.name);
+            let Person { id, name, kind } = conversation;
+            if kind == "member"
+                && People::is_userid(id)
+                && state.people.get(id).is_none()
+                && state.people.len() < MAX_MEMBERS
+            {
+                let name: String = name.chars().take(MAX_NAME).collect();
+                state.open_member(id, &name);
             }
         }
     }

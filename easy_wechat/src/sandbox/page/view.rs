@@ -107,13 +107,12 @@ pub(crate) fn exchange_details(state: &WorldState, exchange: &Exchange) -> Value
     )
 }
 
-/// A call with what came and what was answered. The app's secret is left out, and so are access tokens.
+/// A call with what came and what was answered, without secrets and access tokens.
 pub(crate) fn call_details(state: &WorldState, call: &Call) -> Value {
     let shown = |bytes: &[u8]| {
         let start = bytes.get(..MAX_SHOWN).unwrap_or(bytes);
         let text = String::from_utf8_lossy(start).into_owned();
-        let apps = state.apps.iter();
-        apps.fold(text, |text, app| text.replace(app.secret.reveal(), "***"))
+        hide(state, text)
     };
     let answer = shown(&call.answer);
     let answer = match serde_json::from_str(&answer) {
@@ -125,7 +124,7 @@ pub(crate) fn call_details(state: &WorldState, call: &Call) -> Value {
     };
     with(
         call,
-        &json!({"query": without_secrets(&call.query), "request": shown(&call.request), "answer": answer}),
+        &json!({"query": hide(state, without_secrets(&call.query)), "request": shown(&call.request), "answer": answer}),
     )
 }
 
@@ -183,6 +182,22 @@ fn with(summary: &impl serde::Serialize, more: &Value) -> Value {
         object.extend(more.clone());
     }
     object
+}
+
+/// Stars in place of the secrets that calls carry: the apps' secrets and the webhook's key.
+fn hide(state: &WorldState, mut text: String) -> String {
+    let secrets = state.apps.iter().map(|app| app.secret.reveal());
+    for secret in secrets.chain(state.api.webhook_key()) {
+        if secret.is_empty() {
+            continue;
+        }
+        text = text.replace(secret, "***");
+        let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+        if encoded != secret {
+            text = text.replace(&encoded, "***");
+        }
+    }
+    text
 }
 
 /// A query whose secrets are stars.

@@ -24,6 +24,19 @@ pub const ROWS: &[Row] = &[
         ACKNOWLEDGED,
         "white space",
     ),
+    // What w7corp/easywechat answers where no handler takes a message.
+    (
+        "SUCCESS",
+        |_, _| b"SUCCESS".to_vec(),
+        ACKNOWLEDGED,
+        "lower case",
+    ),
+    (
+        "Success",
+        |_, _| b" Success ".to_vec(),
+        ACKNOWLEDGED,
+        "white space",
+    ),
     (
         "a text",
         |heard, keys| keys.seal(&text(heard, "hi")).into(),
@@ -235,8 +248,8 @@ pub const ROWS: &[Row] = &[
         "without an envelope",
     ),
     (
-        "success, encrypted",
-        |_, keys| keys.seal("success").into(),
+        "SUCCESS, encrypted",
+        |_, keys| keys.seal("SUCCESS").into(),
         DROPPED,
         "without an envelope",
     ),

@@ -232,13 +232,13 @@ pub(super) const EVENTS: &[Known] = &[
         "book_meeting_room",
         "a meeting room was booked",
         "预定会议室",
-        &[],
+        MEETING_ROOM,
     ),
     calendar(
         "cancel_meeting_room",
         "a meeting room was given back",
         "取消预定会议室",
-        &[],
+        MEETING_ROOM,
     ),
     calendar("meeting_change", "a meeting changed", "会议变更", &[]),
     calendar("document_change", "a document changed", "文档变更", &[]),
@@ -284,6 +284,12 @@ const fn calendar(
 const SCHEDULE: &[(&str, &str)] = &[
     ("CalId", "wcjgewCwAAqeJcPI1d8Pwbjt7nttzAAA"),
     ("ScheduleId", "17c7d2bd9f20d652840f72f59e796AAA"),
+];
+
+/// As the libraries that take these events read them: <https://developer.work.weixin.qq.com/document/path/95333>.
+const MEETING_ROOM: &[(&str, &str)] = &[
+    ("MeetingRoomId", "1"),
+    ("MeetingId", "mtebsada6e027c123cbafAAA"),
 ];
 
 const CALENDAR: &[(&str, &str)] = &[("CalId", "wcjgewCwAAqeJcPI1d8Pwbjt7nttzAAA")];

@@ -45,17 +45,8 @@ pub(super) fn open(app: &App, body: &[u8]) -> Result<Opened, Refused> {
             "应答不是 UTF-8: 请用 UTF-8 (而不是 GBK) 发送, 也不要压缩",
         )
     })?;
-    match text.trim() {
-        "" | "success" => {
-            let remark = (!matches!(text, "" | "success")).then(|| {
-                Words::new(
-                    "there is white space around it, which a stricter reader would not take: send nothing but success, or nothing at all",
-                    "前后有空白, 更严格的读取会拒绝: 请只返回 success 或空串",
-                )
-            });
-            return Ok(Opened::Acknowledged(remark));
-        }
-        _ => {}
+    if is_success(text.trim()) {
+        return Ok(Opened::Acknowledged(remark_on(text)));
     }
     if let Some(words) = look(text) {
         return Err(words.into());
@@ -80,6 +71,29 @@ pub(super) fn open(app: &App, body: &[u8]) -> Result<Opened, Refused> {
         }),
         (Mode::Safe | Mode::Compatible, true) => decrypt(app, &fields),
     }
+}
+
+/// Nothing, or the word: in any case of letters, as SDKs in use answer `SUCCESS` and members see nothing wrong.
+fn is_success(text: &str) -> bool {
+    text.is_empty() || text.eq_ignore_ascii_case("success")
+}
+
+/// What the documentation would have otherwise.
+fn remark_on(text: &str) -> Option<Words> {
+    if matches!(text, "" | "success") {
+        return None;
+    }
+    Some(if text.trim() == text {
+        Words::new(
+            "the documentation has success in lower case, or an empty body",
+            "文档写的是小写的 success 或空串",
+        )
+    } else {
+        Words::new(
+            "there is white space around it, which a stricter reader would not take: send nothing but success, or nothing at all",
+            "前后有空白, 更严格的读取会拒绝: 请只返回 success 或空串",
+        )
+    })
 }
 
 fn unencrypted(app: &App, fields: &Fields) -> Words {
@@ -140,7 +154,7 @@ fn decrypt(app: &App, envelope: &Fields) -> Result<Opened, Refused> {
         words,
         reply: Some(message.clone()),
     };
-    if matches!(message.trim(), "" | "success") {
+    if is_success(message.trim()) {
         return Err(refused(Words::new(
             "nothing, or success, was encrypted: answer with an empty body or success as it is, without an envelope",
             "把空串或 success 加密了: 不回复时请直接返回空串或 success, 不要加密",
