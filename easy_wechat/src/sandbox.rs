@@ -58,6 +58,7 @@ mod media;
 mod member;
 mod page;
 mod people;
+mod samples;
 mod serve;
 mod tokens;
 mod words;
@@ -82,6 +83,7 @@ use serde_json::Value;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, ConfigError};
 use crate::ids::MediaId;
+use crate::outcome::CallbackReport;
 use serve::Serving;
 use world::World;
 
@@ -223,6 +225,17 @@ impl Sandbox {
         progress: impl FnMut(&FloodReport),
     ) -> Result<FloodReport, SandboxError> {
         callback::flood(&self.world, settings, progress).await
+    }
+
+    /// An observer for [`WeChatServer::on_outcome`](crate::WeChatServer::on_outcome) of a server in this process: the page
+    /// then also shows what the server reports of each callback, such as the error of a handler that failed.
+    pub fn observer(&self) -> impl Fn(&CallbackReport) + Send + Sync + 'static {
+        let world = Arc::downgrade(&self.world);
+        move |report| {
+            if let Some(world) = world.upgrade() {
+                callback::observe(&world, report);
+            }
+        }
     }
 
     /// What goes wrong, and when.

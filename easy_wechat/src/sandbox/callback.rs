@@ -19,6 +19,8 @@ mod crowd;
 mod echo;
 mod flood;
 mod judge;
+mod light;
+mod observe;
 mod occasion;
 mod outcome;
 mod paths;
@@ -34,17 +36,19 @@ pub(crate) use click::{click, click_item};
 pub(crate) use crowd::{burst, replay};
 pub(crate) use flood::flood;
 pub use flood::{FloodReport, FloodSettings};
+pub(crate) use observe::observe;
 pub(crate) use state::{CallbackState, Ended};
 pub(crate) use verify::{connect, verify};
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use super::api;
 use super::app::App;
 use super::conversations::{ConversationKind, From, Item};
 use super::exchanges::Exchange;
 use super::world::{World, WorldState};
-use super::{Fault, Incoming, SandboxError, Words};
+use super::{Fault, Incoming, SandboxError, State, Words};
 use compose::{Stamp, compose};
 use run::Job;
 
@@ -84,6 +88,7 @@ pub(crate) fn send(
         what,
         conversation: member.to_owned(),
         item,
+        answered: false,
     };
     Ok(begin(world, &mut state, app, parcel))
 }
@@ -109,6 +114,7 @@ pub(crate) fn resend(world: &Arc<World>, exchange: u64) -> Result<u64, SandboxEr
         what: old.what,
         conversation,
         item: old.item,
+        answered: old.state == State::Replied,
     };
     Ok(begin(world, &mut state, app, parcel))
 }
@@ -140,6 +146,8 @@ struct Parcel {
     conversation: String,
     /// The member's item that it carries.
     item: Option<u64>,
+    /// Whether the member has seen a reply to it already: it is sent again.
+    answered: bool,
 }
 
 /// Begins an exchange, and sends it in the background.
@@ -157,7 +165,8 @@ fn begin(world: &Arc<World>, state: &mut WorldState, app: Arc<App>, parcel: Parc
     let id = state.begin_exchange(exchange);
     state.callbacks.begin(id);
     let (callback, conversation) = (parcel.callback, parcel.conversation);
-    let job = Job::new(world, id, callback, conversation, parcel.plain, fault);
+    let mut job = Job::new(world, id, callback, conversation, parcel.plain, fault);
+    job.shown = AtomicUsize::new(parcel.answered.into());
     world.runtime.spawn(job.run(app));
     id
 }
@@ -190,6 +199,29 @@ fn check_room(state: &WorldState) -> Result<(), SandboxError> {
 
 fn refused(en: &'static str, zh: &'static str) -> SandboxError {
     SandboxError::Refused(Words::new(en, zh))
+}
+
+/// What is said of a reply that was cut; `unit` is in English and Chinese.
+fn cut(what: &str, length: usize, kept: usize, unit: (&str, &str)) -> Words {
+    let (length, kept) = (thousands(length), thousands(kept));
+    let (en, zh) = unit;
+    Words::new(
+        format!("the reply is cut: {what} {length} → {kept} {en}"),
+        format!("回复被截断: {what} {length} → {kept} {zh}"),
+    )
+}
+
+/// A number as it is read: 4,500.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

@@ -33,6 +33,8 @@ pub(crate) struct Call {
     pub(crate) took_ms: u64,
     /// Where what it sent appears.
     pub(crate) conversation: Option<String>,
+    /// The callback that it answers late, as far as it can be told.
+    pub(crate) exchange: Option<u64>,
     /// What was wrong, in plain words.
     pub(crate) words: Option<Words>,
     /// The fault that was injected.
@@ -78,6 +80,25 @@ impl Calls {
         id
     }
 
+    /// The first message that was sent to `conversation` since `at` and is nobody's late reply yet.
+    pub(crate) fn untied(&self, conversation: &str, at: i64) -> Option<(u64, i64)> {
+        let recent = self.list.iter().rev().take(MOST_LATE);
+        let found = recent
+            .take_while(|it| it.at >= at)
+            .filter(|it| it.exchange.is_none() && it.sent_to() == Some(conversation));
+        found.last().map(|it| (it.id, it.at))
+    }
+
+    /// Notes that a call answers a callback.
+    pub(crate) fn tie(&mut self, id: u64, exchange: u64, changes: &mut Changes) {
+        if let Ok(at) = self.list.binary_search_by_key(&id, |it| it.id)
+            && let Some(call) = self.list.get_mut(at)
+        {
+            call.exchange = Some(exchange);
+            changes.push("call", call);
+        }
+    }
+
     pub(crate) fn get(&self, id: u64) -> Option<&Call> {
         let at = self.list.binary_search_by_key(&id, |it| it.id).ok()?;
         self.list.get(at)
@@ -94,6 +115,12 @@ impl Calls {
 }
 
 impl Call {
+    /// Where the message appeared that it sent; `None` for other calls.
+    pub(crate) fn sent_to(&self) -> Option<&str> {
+        let sends = SENDS.contains(&&*self.path) && self.errcode == 0 && self.status == 200;
+        self.conversation.as_deref().filter(|_| sends)
+    }
+
     /// What it takes in memory, about.
     fn bytes(&self) -> usize {
         let words = self
@@ -104,6 +131,12 @@ impl Call {
         texts + self.request.len() + self.answer.len() + size_of::<Self>()
     }
 }
+
+/// The addresses that send messages to members.
+const SENDS: [&str; 2] = ["/cgi-bin/message/send", "/cgi-bin/message/custom/send"];
+
+/// How many calls are looked at for a late reply.
+const MOST_LATE: usize = 200;
 
 /// All of them together.
 const MAX_BYTES: usize = 32 << 20;

@@ -38,11 +38,28 @@ pub(crate) struct Exchange {
     pub(crate) limit_ms: u64,
     /// The fault that was injected.
     pub(crate) fault: Option<&'static str>,
+    /// What deserves a second look although it ended well, like a reply that was cut.
+    pub(crate) mark: Option<Words>,
+    /// What went wrong in the app, as it reported itself: see [`Sandbox::observer`](super::Sandbox::observer).
+    pub(crate) error: Option<Words>,
+    /// The message that the app sent by the API in place of a passive reply, as far as it can be told.
+    pub(crate) late: Option<Late>,
+    /// Whether the app has reported that it is done with the callback; `None` when it reports nothing.
+    pub(crate) done: Option<bool>,
     /// The message before encryption. Left out of summaries.
     #[serde(skip)]
     pub(crate) plain: Arc<str>,
     #[serde(skip)]
     pub(crate) deliveries: Vec<Delivery>,
+}
+
+/// A late reply.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Late {
+    /// The number of the call.
+    pub(crate) call: u64,
+    /// Since the callback, in milliseconds.
+    pub(crate) after_ms: i64,
 }
 
 /// How a callback, or one attempt of it, ended.
@@ -137,6 +154,25 @@ impl Exchanges {
         self.list.iter()
     }
 
+    /// The callback that a message to `conversation` at `at` answers late, if there is one.
+    ///
+    /// A message of the API does not name the callback. So this is a guess: the oldest one that was acknowledged without
+    /// a reply when the time was nearly over, else the newest one that was acknowledged.
+    pub(crate) fn awaiting(&self, conversation: &str, at: i64) -> Option<u64> {
+        let open = |it: &&Exchange| {
+            it.state == State::Acknowledged
+                && it.late.is_none()
+                && it.conversation.as_deref() == Some(conversation)
+                && it.at >= at - LATE_WITHIN_MS
+        };
+        let recent = self.list.iter().rev().take(MOST_LATE);
+        let mut newest = recent.filter(open);
+        let first = newest.next()?;
+        let slow = |it: &&Exchange| it.took_ms >= SLOW_MS;
+        let oldest_slow = std::iter::once(first).chain(newest).filter(slow).last();
+        Some(oldest_slow.unwrap_or(first).id)
+    }
+
     /// Forgets those that have ended.
     pub(crate) fn clear(&mut self) {
         self.list.retain(|it| it.state == State::Running);
@@ -169,6 +205,10 @@ impl Exchange {
             took_ms: 0,
             limit_ms,
             fault: None,
+            mark: None,
+            error: None,
+            late: None,
+            done: None,
             plain,
             deliveries: Vec::new(),
         }
@@ -191,5 +231,47 @@ impl Exchange {
     }
 }
 
+/// How late a reply may be to be told as one, and among how many callbacks it is looked for.
+const LATE_WITHIN_MS: i64 = 10 * 60 * 1000;
+const MOST_LATE: usize = 200;
+
+/// An acknowledgement that took so long was given when the handler had no more time.
+const SLOW_MS: u64 = 3000;
+
 /// All of them together.
 const MAX_BYTES: usize = 48 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_reply_belongs_to_the_oldest_callback_that_ran_out_of_time() {
+        let mut changes = Changes::new();
+        let mut exchanges = Exchanges::new(100);
+        let mut begin = |at: i64, conversation: &str, took_ms: u64, state: State| {
+            let mut exchange = Exchange::new("text".to_owned(), "".into(), at, 5000);
+            exchange.conversation = Some(conversation.to_owned());
+            exchange.took_ms = took_ms;
+            exchange.state = state;
+            exchanges.begin(exchange, &mut changes)
+        };
+        let quick = begin(0, "zhangsan", 2, State::Acknowledged);
+        let slow = begin(1000, "zhangsan", 4500, State::Acknowledged);
+        let slow_too = begin(2000, "zhangsan", 4500, State::Acknowledged);
+        let newest = begin(3000, "zhangsan", 2, State::Acknowledged);
+        begin(3500, "lisi", 4500, State::Acknowledged);
+        begin(4000, "zhangsan", 4500, State::Replied);
+        for expected in [slow, slow_too, newest, quick] {
+            assert_eq!(exchanges.awaiting("zhangsan", 9000), Some(expected));
+            exchanges.change(expected, &mut changes, |it| {
+                it.late = Some(Late {
+                    call: 1,
+                    after_ms: 1,
+                });
+            });
+        }
+        assert_eq!(exchanges.awaiting("zhangsan", 9000), None);
+        assert_eq!(exchanges.awaiting("lisi", 3500 + LATE_WITHIN_MS + 1), None);
+    }
+}

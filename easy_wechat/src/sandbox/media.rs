@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::Words;
 use super::app::letters;
 use crate::clock::Timestamp;
+use crate::printable::printable;
 
 /// The uploaded files, oldest first.
 #[derive(Debug, Default)]
@@ -87,6 +89,48 @@ pub(crate) fn kind(name: &str) -> Option<&'static str> {
         .find(|kind| *kind == name)
 }
 
+/// Whether a member can send such a file as this kind: by its content, whatever its name says.
+///
+/// The limits are those of an upload by the app; what a member's own picture or video may have is not documented.
+pub(crate) fn fits(kind: &str, filename: &str, bytes: &[u8]) -> Result<(), Words> {
+    let found = content_type(bytes);
+    let (fits, most, en, zh) = match kind {
+        "image" => (
+            matches!(found, "image/jpeg" | "image/png" | "image/gif"),
+            10,
+            "a picture is JPEG, PNG or GIF",
+            "图片须为 JPEG、PNG 或 GIF",
+        ),
+        "voice" => (
+            matches!(found, "audio/amr" | "audio/silk" | "audio/speex"),
+            2,
+            "a voice message is AMR (or Speex or Silk)",
+            "语音须为 AMR (或 Speex、Silk)",
+        ),
+        "video" => (found == "video/mp4", 10, "a video is MP4", "视频须为 MP4"),
+        _ => (true, 20, "", ""),
+    };
+    let filename: String = printable(filename).chars().take(80).collect();
+    if !fits {
+        let looks = match found {
+            "application/octet-stream" if str::from_utf8(bytes).is_ok() => "text/plain",
+            found => found,
+        };
+        return Err(Words::new(
+            format!("{filename} looks like {looks}: {en}, as members send it"),
+            format!("{filename} 的内容是 {looks}: {zh}"),
+        ));
+    }
+    if bytes.len() > most << 20 {
+        let length = bytes.len() >> 10;
+        return Err(Words::new(
+            format!("{filename} has {length} KiB: at most {most} MiB"),
+            format!("{filename} 有 {length} KiB: 最多 {most} MiB"),
+        ));
+    }
+    Ok(())
+}
+
 /// What the bytes are, by their first ones.
 pub(crate) fn content_type(bytes: &[u8]) -> &'static str {
     match bytes {
@@ -95,6 +139,9 @@ pub(crate) fn content_type(bytes: &[u8]) -> &'static str {
         [b'G', b'I', b'F', b'8', ..] => "image/gif",
         [b'#', b'!', b'A', b'M', b'R', ..] => "audio/amr",
         [b'I', b'D', b'3', ..] | [0xFF, 0xFB | 0xF3 | 0xF2, ..] => "audio/mpeg",
+        [0x02, b'#', b'!', b'S', b'I', b'L', b'K', ..]
+        | [b'#', b'!', b'S', b'I', b'L', b'K', ..] => "audio/silk",
+        [b'O', b'g', b'g', b'S', ..] if bytes.get(28..36) == Some(b"Speex   ") => "audio/speex",
         [b'O', b'g', b'g', b'S', ..] => "audio/ogg",
         [
             b'R',

@@ -40,6 +40,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/tokens", web::post().to(commands::tokens))
         .route("/burst", web::post().to(commands::burst))
         .route("/clear", web::post().to(commands::clear))
+        .route("/samples/{kind}", web::post().to(commands::sample))
         .service(
             web::resource("/media")
                 .app_data(web::PayloadConfig::new(MAX_UPLOAD))

@@ -13,7 +13,7 @@ use super::callback::CallbackState;
 use super::calls::{Call, Calls};
 use super::changes::Changes;
 use super::conversations::{ConversationKind, Conversations, Item};
-use super::exchanges::{Exchange, Exchanges};
+use super::exchanges::{Exchange, Exchanges, Late};
 use super::faults::Injected;
 use super::media::MediaStore;
 use super::people::People;
@@ -73,12 +73,22 @@ pub(crate) struct WorldState {
     pub(crate) callbacks: CallbackState,
 }
 
-/// What became of the last verification of the callback address.
+/// Whether the callback address answers, by its last verification or a later callback.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Verified {
     pub(crate) ok: bool,
     pub(crate) words: Words,
     pub(crate) took_ms: u64,
+    pub(crate) by: VerifiedBy,
+}
+
+/// What showed whether the address answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VerifiedBy {
+    Verification,
+    /// A callback that found no app there.
+    Delivery,
 }
 
 /// Tells nothing of the state: there are tokens in it, and what people wrote.
@@ -244,8 +254,42 @@ impl WorldState {
         self.exchanges.change(id, &mut self.changes, change);
     }
 
+    /// Adds a call that has ended; one that sends a message is tied to the callback that it answers late.
     pub(crate) fn add_call(&mut self, call: Call) -> u64 {
-        self.calls.add(call, &mut self.changes)
+        let at = call.at;
+        let answers = call
+            .sent_to()
+            .and_then(|conversation| self.exchanges.awaiting(conversation, at));
+        let id = self.calls.add(call, &mut self.changes);
+        if let Some(exchange) = answers {
+            self.tie(exchange, id, at);
+        }
+        id
+    }
+
+    /// Ties a callback that ended without a reply to the message that was sent while it ran.
+    pub(crate) fn tie_what_was_sent_meanwhile(&mut self, exchange: u64) {
+        let Some(ended) = self.exchanges.get(exchange) else {
+            return;
+        };
+        let sent = ended
+            .conversation
+            .as_deref()
+            .filter(|_| ended.state == super::State::Acknowledged && ended.late.is_none())
+            .and_then(|conversation| self.calls.untied(conversation, ended.at));
+        if let Some((call, at)) = sent {
+            self.tie(exchange, call, at);
+        }
+    }
+
+    fn tie(&mut self, exchange: u64, call: u64, at: i64) {
+        self.calls.tie(call, exchange, &mut self.changes);
+        self.change_exchange(exchange, |it| {
+            it.late = Some(Late {
+                call,
+                after_ms: at - it.at,
+            });
+        });
     }
 
     /// Tells the pages what is new about the app that is called back.

@@ -17,8 +17,10 @@ mod crowds;
 mod faults;
 #[path = "../support/wire.rs"]
 mod http;
+mod media;
 mod messages;
 mod noise;
+mod observed;
 mod page;
 mod replies;
 mod troubles;

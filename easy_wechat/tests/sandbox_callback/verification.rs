@@ -5,8 +5,11 @@ use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use super::bad_app::{BadApp, Heard, Keys, ok, status};
+use super::page;
 use super::world::{builder, not_verified, run};
-use easy_wechat::Mode;
+use easy_wechat::sandbox::{Sandbox, State};
+use easy_wechat::{Mode, WeChatServer};
+use serde_json::Value;
 
 /// What an app answers to the verification, and a part of what is said of it.
 type Echo = (&'static str, fn(&str, &Heard) -> Vec<u8>, &'static str);
@@ -184,6 +187,67 @@ fn the_query_is_encoded_as_the_platform_does() {
         let keys = Keys::of(&sandbox);
         assert!(post.body.contains(&keys.receive_id));
     });
+}
+
+#[test]
+fn the_light_follows_the_app() {
+    run(async {
+        let sandbox = builder(None).start().await.unwrap();
+        let addr = {
+            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            free.local_addr().unwrap()
+        };
+        let start = async || {
+            let config = sandbox.config("demo");
+            let server = WeChatServer::from_config(&config, "demo").unwrap();
+            let server = server.register_callback("text", |message| message).unwrap();
+            server.start(&addr.to_string()).await.unwrap()
+        };
+        // The sandbox is started first, then the app, as it is told to.
+        not_verified(&sandbox, &format!("http://{addr}/weixin")).await;
+        assert_eq!(light(&sandbox).await["ok"], false);
+        let server = start().await;
+        let verified = until_light(&sandbox, true).await;
+        assert_eq!(verified["by"], "verification");
+        // The app ends: the next callback tells.
+        server.stop().await;
+        assert_eq!(light(&sandbox).await["ok"], true, "nobody has asked");
+        let seen = sandbox.member("zhangsan").says("hi").await.unwrap();
+        assert_eq!(seen.state, State::Failed);
+        let away = until_light(&sandbox, false).await;
+        assert_eq!(away["by"], "delivery");
+        let words = away["words"]["en"].as_str().unwrap();
+        assert!(words.contains("nothing listens"), "{words}");
+        // And comes back.
+        let server = start().await;
+        until_light(&sandbox, true).await;
+        server.stop().await;
+        let state = page::get(&sandbox, "/sandbox/state").await;
+        let exchanges = state["exchanges"].as_array().unwrap();
+        let verifications = exchanges.iter().filter(|it| it["what"] == "verify");
+        assert_eq!(
+            verifications.count(),
+            3,
+            "a port that is closed is not asked"
+        );
+    });
+}
+
+async fn light(sandbox: &Sandbox) -> Value {
+    let state = page::get(sandbox, "/sandbox/state").await;
+    state["account"]["verified"].clone()
+}
+
+async fn until_light(sandbox: &Sandbox, ok: bool) -> Value {
+    let began = Instant::now();
+    loop {
+        let light = light(sandbox).await;
+        if light["ok"] == ok {
+            return light;
+        }
+        assert!(began.elapsed() < Duration::from_secs(10), "never: {light}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn decoded(text: &str) -> String {

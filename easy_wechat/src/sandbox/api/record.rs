@@ -39,6 +39,7 @@ pub(crate) fn begin(head: &Head<'_>, endpoint: Option<&'static Endpoint>, body: 
         errmsg: Cow::Borrowed("ok"),
         took_ms: 0,
         conversation: None,
+        exchange: None,
         words: None,
         fault: None,
         query: shown(head.query),

@@ -75,11 +75,26 @@ pub(super) async fn attempt(line: Line<'_>, tamper: Tamper) -> Attempt {
             with_remark(words, Some(verdict.words))
         };
     }
+    if let Some(why) = &line.occasion.malformed
+        && got
+            .status
+            .is_some_and(|status| (400..500).contains(&status))
+    {
+        verdict.words = not_well_formed(got.status.unwrap_or_default(), why);
+    }
     Attempt {
         request,
         got,
         verdict,
     }
+}
+
+/// The keys are right then, and there is nothing to be compared.
+fn not_well_formed(status: u16, why: &str) -> Words {
+    Words::new(
+        format!("HTTP {status}: the app refused the XML, which is not well-formed: {why}"),
+        format!("HTTP {status}: 应用拒绝了它, 因为发送的 XML 格式不正确: {why}"),
+    )
 }
 
 /// Host and port of an address.

@@ -15,17 +15,23 @@ pub(super) struct Occasion {
     pub(super) event: Option<String>,
     pub(super) task_id: String,
     pub(super) card_type: String,
+    /// Why the XML that was sent is not well-formed, if it is not.
+    pub(super) malformed: Option<String>,
     /// Whether a passive reply is shown: to messages, and to some events.
     pub(super) takes_reply: bool,
 }
 
 impl Occasion {
     pub(super) fn of(kind: AccountKind, plain: &str) -> Self {
-        let Ok(fields) = Fields::parse(plain) else {
-            return Self {
-                takes_reply: true,
-                ..Self::default()
-            };
+        let fields = match Fields::parse(plain) {
+            Ok(fields) => fields,
+            Err(error) => {
+                return Self {
+                    malformed: Some(error.to_string()),
+                    takes_reply: true,
+                    ..Self::default()
+                };
+            }
         };
         let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
         let event = (fields.get("MsgType") == Some("event")).then(|| text("Event"));
@@ -38,6 +44,7 @@ impl Occasion {
             event,
             task_id: text("TaskId"),
             card_type: text("CardType"),
+            malformed: None,
         }
     }
 

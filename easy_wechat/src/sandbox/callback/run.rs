@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::attempt::{Attempt, Line, attempt};
 use super::judge::with_remark;
+use super::light::{self, Reached};
 use super::occasion::Occasion;
 use super::seal::Tamper;
 use super::state::Ended;
@@ -159,12 +160,17 @@ impl Job {
         } = attempt;
         let mut state = self.world.lock();
         let (ended, mut words) = (verdict.state, verdict.words);
+        let mut mark = None;
         if let Some(taken) = verdict.taken {
             let before = self.shown.fetch_add(1, Ordering::Relaxed);
-            let remark = outcome::show(&mut state, self, occasion, taken, before);
-            words = with_remark(words, remark);
+            mark = outcome::show(&mut state, self, occasion, taken, before);
+            words = with_remark(words, mark.clone());
         }
         let took_ms = millis(got.took);
+        if self.tamper() == Tamper::Nothing {
+            let reached = Reached::of(got.trouble.as_ref(), got.status);
+            light::follow(&self.world, &mut state, &self.callback, reached, &words);
+        }
         let mut delivery = Delivery {
             n: 0,
             at,
@@ -183,6 +189,7 @@ impl Job {
             delivery.n = exchange.deliveries.len() + 1;
             exchange.attempts = delivery.n;
             exchange.took_ms = took_ms;
+            exchange.mark = mark.or_else(|| exchange.mark.take());
             exchange.deliveries.push(delivery);
         });
         state.callbacks.count_delivery(self.id);
@@ -227,6 +234,7 @@ pub(super) fn finish(world: &World, id: u64, ended: State, words: Words) {
         exchange.words = Some(words.clone());
         attempts = exchange.attempts;
     });
+    state.tie_what_was_sent_meanwhile(id);
     let ended = Ended {
         state: ended,
         words,

@@ -17,6 +17,8 @@ pub(crate) struct CallbackState {
     last_msgid: i64,
     /// The highest number of an exchange of which an attempt has ended.
     delivered_up_to: u64,
+    /// Whether a task waits for the app to come back: see `light`.
+    pub(super) watching: bool,
     /// The second that was given to an event, by the event.
     events: HashMap<u64, i64>,
 }

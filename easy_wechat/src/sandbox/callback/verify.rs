@@ -7,13 +7,13 @@ use std::sync::Arc;
 use reqwest::Url;
 
 use super::attempt::place;
-use super::call::call;
+use super::call::{Got, call};
 use super::run::{finish, shown};
 use super::seal::{self, Request};
 use super::trouble::Trouble;
-use super::{echo, ended, millis};
+use super::{echo, ended, light, millis};
 use crate::sandbox::exchanges::{Delivery, Exchange};
-use crate::sandbox::world::{Verified, World};
+use crate::sandbox::world::{Verified, VerifiedBy, World, WorldState};
 use crate::sandbox::{SandboxError, State, Words};
 
 /// Has the platform call `url` from now on, and verifies it.
@@ -72,6 +72,37 @@ pub(crate) fn verify(world: &Arc<World>) -> Result<u64, SandboxError> {
     Ok(id)
 }
 
+/// Verifies the address unasked, after the app was away: a success is recorded, another failure only said of the address,
+/// so that an app that is still starting does not fill the list.
+pub(super) async fn verify_again(world: &Arc<World>) {
+    let (verification, limit) = {
+        let state = world.lock();
+        let (Some(callback), Some(app)) = (state.callback.clone(), state.apps.first()) else {
+            return;
+        };
+        let now = state.now();
+        let Ok((request, echo)) = seal::get(app, &callback, now.as_secs()) else {
+            return;
+        };
+        let verification = Verification {
+            request,
+            echo,
+            callback,
+            at: now.as_micros().div_euclid(1000),
+        };
+        (verification, millis(world.timing.verify))
+    };
+    let outcome = verification.ask(world).await;
+    if outcome.ended == State::Acknowledged {
+        let plain = verification.echo.as_str().into();
+        let exchange = Exchange::new("verify".to_owned(), plain, verification.at, limit);
+        let id = world.lock().begin_exchange(exchange);
+        verification.record(world, id, outcome);
+    } else {
+        verification.note(&mut world.lock(), &outcome);
+    }
+}
+
 struct Verification {
     request: Request,
     echo: String,
@@ -79,8 +110,24 @@ struct Verification {
     at: i64,
 }
 
+/// What became of a verification.
+struct Outcome {
+    ended: State,
+    words: Words,
+    got: Got,
+}
+
 impl Verification {
     async fn run(self, world: &Arc<World>, id: u64) {
+        let outcome = self.ask(world).await;
+        let failed = outcome.ended != State::Acknowledged;
+        self.record(world, id, outcome);
+        if failed {
+            light::watch(world);
+        }
+    }
+
+    async fn ask(&self, world: &World) -> Outcome {
         let limit = world.timing.verify;
         let got = call(&world.http, &self.request, limit).await;
         let judged = match &got.trouble {
@@ -107,38 +154,55 @@ impl Verification {
             Err(words) if answered => (State::Dropped, words),
             Err(words) => (State::Failed, words),
         };
-        let took_ms = millis(got.took);
-        let delivery = Delivery {
-            n: 1,
-            at: self.at,
-            method: "GET",
-            url: self.request.url,
-            request_body: String::new(),
-            status: got.status,
-            took_ms,
-            answer: got.status.map(|_| shown(&got.body)),
-            answer_headers: got.headers,
-            reply: None,
-            state: ended,
-            words: words.clone(),
-        };
+        Outcome { ended, words, got }
+    }
+
+    /// Ends the exchange with what became of it.
+    fn record(self, world: &World, id: u64, outcome: Outcome) {
+        let took_ms = millis(outcome.got.took);
         {
             let mut state = world.lock();
+            self.note(&mut state, &outcome);
+            let Outcome { ended, words, got } = &outcome;
+            let delivery = Delivery {
+                n: 1,
+                at: self.at,
+                method: "GET",
+                url: self.request.url,
+                request_body: String::new(),
+                status: got.status,
+                took_ms,
+                answer: got.status.map(|_| shown(&got.body)),
+                answer_headers: got.headers.clone(),
+                reply: None,
+                state: *ended,
+                words: words.clone(),
+            };
             state.change_exchange(id, |exchange| {
                 exchange.attempts = 1;
                 exchange.took_ms = took_ms;
                 exchange.deliveries.push(delivery);
             });
-            if state.callback.as_ref() == Some(&self.callback) {
-                state.verified = Some(Verified {
-                    ok: ended == State::Acknowledged,
-                    words: words.clone(),
-                    took_ms,
-                });
-                state.account_changed();
-            }
         }
-        finish(world, id, ended, words);
+        finish(world, id, outcome.ended, outcome.words);
+    }
+
+    /// Says it of the address, unless that is another one by now.
+    fn note(&self, state: &mut WorldState, outcome: &Outcome) {
+        if state.callback.as_ref() != Some(&self.callback) {
+            return;
+        }
+        let verified = Verified {
+            ok: outcome.ended == State::Acknowledged,
+            words: outcome.words.clone(),
+            took_ms: millis(outcome.got.took),
+            by: VerifiedBy::Verification,
+        };
+        let same = |it: &Verified| !it.ok && !verified.ok && it.words == verified.words;
+        if !state.verified.as_ref().is_some_and(same) {
+            state.verified = Some(verified);
+            state.account_changed();
+        }
     }
 }
 

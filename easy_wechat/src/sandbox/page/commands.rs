@@ -13,7 +13,7 @@ use super::refuse::Refused;
 use crate::sandbox::faults::Injection;
 use crate::sandbox::people::People;
 use crate::sandbox::world::World;
-use crate::sandbox::{Incoming, callback, media};
+use crate::sandbox::{Incoming, callback, media, samples};
 
 type Answer = Result<HttpResponse, Refused>;
 
@@ -113,6 +113,9 @@ pub(crate) async fn upload(request: HttpRequest, body: Bytes, world: web::Data<W
         #[serde(rename = "type")]
         kind: String,
         filename: String,
+        /// Sends it whatever it is: `1`.
+        #[serde(default)]
+        as_is: u8,
     }
     let wrong = || {
         Refused::new(
@@ -130,11 +133,26 @@ pub(crate) async fn upload(request: HttpRequest, body: Bytes, world: web::Data<W
             "文件是空的",
         ));
     }
+    if file.as_is == 0 {
+        media::fits(kind, &file.filename, &body).map_err(Refused::as_it_is)?;
+    }
     let filename: String = file.filename.chars().take(MAX_FILENAME).collect();
     let mut state = world.lock();
     let now = state.now();
     let media_id = state.media.add(kind, filename, body, now);
     Ok(HttpResponse::Ok().json(json!({"media_id": media_id})))
+}
+
+/// Keeps a file of the sandbox's own for a member to send.
+pub(crate) async fn sample(kind: web::Path<String>, world: web::Data<World>) -> Answer {
+    let known = media::kind(&kind);
+    let (kind, (filename, bytes)) = known
+        .zip(samples::sample(&kind))
+        .ok_or_else(Refused::gone)?;
+    let mut state = world.lock();
+    let now = state.now();
+    let media_id = state.media.add(kind, filename.to_owned(), bytes, now);
+    Ok(HttpResponse::Ok().json(json!({"media_id": media_id, "filename": filename})))
 }
 
 /// The faults that are injected now.

@@ -13,13 +13,25 @@ use crate::sandbox::{SandboxError, Words};
 pub(crate) struct Refused {
     status: StatusCode,
     words: Words,
+    /// It can be done all the same, when it is asked for with `as_is=1`.
+    as_is: bool,
 }
 
 impl Refused {
+    /// It is not what a member can do, but may be tried.
+    pub(crate) fn as_it_is(words: Words) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            words,
+            as_is: true,
+        }
+    }
+
     pub(crate) fn new(status: StatusCode, en: &'static str, zh: &'static str) -> Self {
         Self {
             status,
             words: Words::new(en, zh),
+            as_is: false,
         }
     }
 
@@ -40,6 +52,7 @@ impl Refused {
                 format!("this is not the JSON that is expected here: {error}"),
                 format!("JSON 不符合要求: {error}"),
             ),
+            as_is: false,
         }
     }
 }
@@ -56,7 +69,7 @@ impl ResponseError for Refused {
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::build(self.status).json(json!({"error": self.words}))
+        HttpResponse::build(self.status).json(json!({"error": self.words, "as_is": self.as_is}))
     }
 }
 
@@ -70,6 +83,7 @@ impl From<SandboxError> for Refused {
         Self {
             status,
             words: error.words(),
+            as_is: false,
         }
     }
 }

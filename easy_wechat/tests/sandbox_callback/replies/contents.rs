@@ -101,7 +101,7 @@ pub const ROWS: &[Row] = &[
         "a long text",
         |heard, keys| keys.seal(&text(heard, &"长".repeat(700))).into(),
         REPLIED,
-        "2100 bytes and is cut at 2048",
+        "cut: Content 2,100 → 2,048 bytes",
     ),
     (
         "a picture",
@@ -201,7 +201,7 @@ pub const ROWS: &[Row] = &[
                 .into()
         },
         REPLIED,
-        "Title has 150 bytes and is cut at 128",
+        "cut: Title 150 → 128 bytes",
     ),
     (
         "a button where none was clicked",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Asked, Taken, media};
 use crate::platform::AccountKind;
 use crate::sandbox::Words;
-use crate::sandbox::callback::card_xml;
+use crate::sandbox::callback::{card_xml, cut as told_as_cut};
 use crate::xml::{Field, Fields};
 
 /// Reads a reply, with every check that does not depend on what was asked.
@@ -77,11 +77,7 @@ pub(super) fn cut(what: &str, text: &str, limit: usize, note: &mut Option<Words>
     if text.len() <= limit {
         return text.to_owned();
     }
-    let length = text.len();
-    *note = Some(Words::new(
-        format!("{what} has {length} bytes and is cut at {limit}"),
-        format!("{what} 有 {length} 字节, 已截断为 {limit} 字节"),
-    ));
+    *note = Some(told_as_cut(what, text.len(), limit, ("bytes", "字节")));
     let mut text = text.to_owned();
     text.truncate(text.floor_char_boundary(limit));
     text
