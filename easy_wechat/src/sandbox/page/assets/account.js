@@ -27,19 +27,25 @@ function fill() {
   const button = byId("account");
   button.dataset.state = state;
   byId("account-app").textContent = account?.app ?? "";
-  byId("account-words").textContent = say(WORDS[state]);
-  button.title = [account?.app, account?.callback, say(WORDS[state]), pick(account?.verified?.words)]
+  byId("account-words").textContent = say(stateKey(account));
+  button.title = [account?.app, account?.callback, say(stateKey(account)), pick(account?.verified?.words)]
     .filter(Boolean)
     .join("\n");
   refill?.();
 }
 
-const WORDS = { none: "callbackNone", unknown: "callbackUnknown", ok: "callbackOk", failed: "callbackFailed" };
+const WORDS = { none: "callbackNone", unknown: "callbackUnknown", ok: "callbackOk", failed: "callbackFailed", away: "callbackAway" };
 
 function callbackState(account) {
   if (!account?.callback) return "none";
   if (!account.verified) return "unknown";
   return account.verified.ok ? "ok" : "failed";
+}
+
+/** The key of the state's words: a callback that found no app says so. */
+function stateKey(account) {
+  const state = callbackState(account);
+  return WORDS[state === "failed" && account.verified.by === "delivery" ? "away" : state];
 }
 
 function openAccount() {
@@ -60,7 +66,7 @@ function details(account, close) {
       el(
         "div",
         { class: "verdict-words" },
-        el("strong", {}, say(WORDS[state]), account.verified ? ` · ${duration(account.verified.took_ms)}` : ""),
+        el("strong", {}, say(stateKey(account)), account.verified?.took_ms ? ` · ${duration(account.verified.took_ms)}` : ""),
         el("p", {}, pick(account.verified?.words) || (account.callback ? say("verifyHint") : say("emptyCallback2"))),
       ),
       account.callback

@@ -1,10 +1,11 @@
 // The list of callbacks and API calls, newest first.
 
-import { stateWords } from "./chips.js";
+import { summary } from "./bubbles.js";
+import { elapsed, isProblem, lateWords, stateWords, tone, whileShown, whyWords } from "./chips.js";
 import { el, icon, text } from "./dom.js";
-import { pick, say } from "./language.js";
-import { clock, duration, exactClock, nameOf } from "./people.js";
-import { store } from "./store.js";
+import { say } from "./language.js";
+import { clockWithSeconds, duration, exactClock, nameOf } from "./people.js";
+import { itemById, itemOfCall, store } from "./store.js";
 
 /** The list with its filters; `open` is called with {exchange} or {call}. */
 export function activityList(open) {
@@ -33,10 +34,24 @@ export function activityList(open) {
     );
   }
 
+  const search = el("input", {
+    type: "search",
+    value: wantedWords,
+    placeholder: say("searchActivity"),
+    "aria-label": say("searchActivity"),
+    autocomplete: "off",
+    data: { testid: "search-activity" },
+  });
+  search.addEventListener("input", () => {
+    wantedWords = search.value;
+    rebuild();
+  });
+  const head = el("div", { class: "activity-head" }, filters, el("label", { class: "search" }, icon("search"), search));
+
   const rebuild = () => {
     entries.clear();
     const records = [...store.exchanges.values()].map(exchangeRecord).concat([...store.calls.values()].map(callRecord));
-    const wanted = records.filter(FILTERS[filter].takes).sort(newestFirst);
+    const wanted = records.filter(isWanted).sort(newestFirst);
     lines.replaceChildren(...wanted.slice(0, MOST_LINES).map((record) => newLine(record)));
     showFoot(wanted.length);
   };
@@ -47,7 +62,7 @@ export function activityList(open) {
   };
   const take = (record) => {
     const known = entries.get(record.key);
-    const wanted = FILTERS[filter].takes(record);
+    const wanted = isWanted(record);
     if (known && wanted) known.line.replaceWith(newLine(record));
     else if (known) {
       known.line.remove();
@@ -66,19 +81,21 @@ export function activityList(open) {
   const showFoot = (count) => {
     foot.hidden = count > 0 && count < MOST_LINES;
     foot.classList.toggle("activity-none", count === 0);
-    if (count === 0) foot.textContent = say(filter === "problems" ? "noProblems" : "noActivity");
+    if (count === 0) foot.textContent = say(wantedWords.trim() ? "noActivityMatches" : filter === "problems" ? "noProblems" : "noActivity");
     else foot.textContent = say("olderEntries", { n: MOST_LINES });
   };
 
   rebuild();
   return {
-    node: el("div", { class: "activity" }, filters, lines, foot),
+    node: el("div", { class: "activity" }, head, lines, foot),
     refresh: rebuild,
     take(told) {
       if (told.all) rebuild();
-      if (told.exchanges.size === 0 && told.calls.size === 0) return;
+      if (told.exchanges.size === 0 && told.calls.size === 0 && told.items.length === 0) return;
       for (const exchange of told.exchanges.values()) take(exchangeRecord(exchange));
       for (const call of told.calls.values()) take(callRecord(call));
+      // The item of a call may come after it, with the words that its line shows.
+      for (const { call } of told.items) if (!told.calls.has(call) && store.calls.has(call)) take(callRecord(store.calls.get(call)));
       showFoot(lines.childElementCount);
     },
   };
@@ -92,34 +109,71 @@ const FILTERS = {
   calls: { words: "callsOnly", takes: ({ kind }) => kind === "call" },
 };
 let filter = "all";
+let wantedWords = "";
+
+/** Every word that is searched for stands somewhere in the record. */
+function isWanted(record) {
+  if (!FILTERS[filter].takes(record)) return false;
+  const words = wantedWords.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return true;
+  const whole = record.words().toLowerCase();
+  return words.every((word) => whole.includes(word));
+}
 
 function newestFirst(one, other) {
   return other.at - one.at || (other.kind === one.kind ? other.id - one.id : other.kind < one.kind ? -1 : 1);
 }
 
 function exchangeRecord(exchange) {
-  const { id, at, state } = exchange;
+  const { id, at, what, conversation } = exchange;
   return {
     kind: "exchange",
     key: `exchange-${id}`,
     id,
     at,
-    problem: state === "dropped" || state === "failed",
+    problem: isProblem(exchange),
+    words: () =>
+      [id, what, briefOf(itemById(exchange.item)), conversation, nameOf(conversation ?? ""), stateWords(exchange), whyWords(exchange)].join(" "),
     draw: (open) => exchangeLine(exchange, open),
   };
 }
 
 function callRecord(call) {
-  const { id, at, errcode, status } = call;
+  const { id, at, errcode, errmsg, status, method, path, conversation } = call;
   const problem = Boolean(errcode) || !(status >= 200 && status < 300);
-  return { kind: "call", key: `call-${id}`, id, at, problem, draw: (open) => callLine(call, problem, open) };
+  return {
+    kind: "call",
+    key: `call-${id}`,
+    id,
+    at,
+    problem,
+    words: () =>
+      [id, method, path, status, errcode, errmsg, briefOf(itemOfCall(id)), conversation, nameOf(conversation ?? "")].join(" "),
+    draw: (open) => callLine(call, problem, open),
+  };
+}
+
+/** The first words of a message; an event is named by its callback already. */
+function briefOf(item) {
+  if (item === null || item.type === "event") return "";
+  return summary(item);
 }
 
 function exchangeLine(exchange, open) {
-  const { id, what, state, conversation, took_ms: took, attempts, fault } = exchange;
-  const problem = state === "dropped" || state === "failed";
+  const { id, what, conversation, attempts, fault } = exchange;
+  const kind = tone(exchange);
+  const state = el("span", { class: `entry-state state-${kind}` });
+  const tries = attempts > 1 ? ` ×${attempts}` : "";
+  const tick = () => (state.textContent = `${stateWords(exchange)}${tries} ${duration(elapsed(exchange))}`);
+  if (exchange.state === "running") {
+    tick();
+    whileShown(state, tick);
+  } else {
+    const time = exchange.state === "failed" ? "" : ` ${duration(exchange.took_ms)}`;
+    state.textContent = [`${stateWords(exchange)}${tries}${time}`, lateWords(exchange)].filter(Boolean).join(" · ");
+  }
   return entryLine(`exchange-${id}`, exchange, () => open({ exchange: id }), [
-    el("span", { class: `sign sign-${state}`, "aria-hidden": "true" }, icon("bolt")),
+    el("span", { class: `sign sign-${kind}`, "aria-hidden": "true" }, icon("bolt")),
     el(
       "span",
       { class: "entry-words" },
@@ -127,20 +181,15 @@ function exchangeLine(exchange, open) {
         "span",
         { class: "entry-line" },
         el("b", {}, text(what)),
+        el("span", { class: "entry-brief" }, briefOf(itemById(exchange.item))),
         fault ? faultMark(fault) : null,
-        el("span", { class: "entry-time" }, clock(exchange.at)),
+        el("span", { class: "entry-time" }, clockWithSeconds(exchange.at)),
       ),
       el(
         "span",
         { class: "entry-line" },
-        el(
-          "span",
-          { class: `entry-state state-${state}` },
-          stateWords(exchange),
-          attempts > 1 ? ` ×${attempts}` : "",
-          problem ? "" : ` ${duration(took)}`,
-        ),
-        el("span", { class: "entry-who" }, problem ? pick(exchange.words) : nameOf(conversation ?? "")),
+        state,
+        el("span", { class: "entry-who" }, whyWords(exchange) || nameOf(conversation ?? "")),
       ),
     ),
   ]);
@@ -148,7 +197,7 @@ function exchangeLine(exchange, open) {
 
 function callLine(call, problem, open) {
   const { id, method, path, status, errcode, errmsg, took_ms: took, fault } = call;
-  const words = problem ? (errcode ? `${errcode} ${text(errmsg)}` : String(status)) : `${status} · ${duration(took)}`;
+  const code = errcode || (status >= 200 && status < 300) ? `${errcode ?? 0} ${text(errmsg)}` : `HTTP ${status}`;
   return entryLine(`call-${id}`, call, () => open({ call: id }), [
     el("span", { class: problem ? "sign sign-failed" : "sign sign-call", "aria-hidden": "true" }, icon("api")),
     el(
@@ -158,14 +207,15 @@ function callLine(call, problem, open) {
         "span",
         { class: "entry-line" },
         el("b", { class: "entry-path" }, text(path).replace(/^\/cgi-bin\//, "")),
+        el("span", { class: "entry-brief" }, briefOf(itemOfCall(id))),
         fault ? faultMark(fault) : null,
-        el("span", { class: "entry-time" }, clock(call.at)),
+        el("span", { class: "entry-time" }, clockWithSeconds(call.at)),
       ),
       el(
         "span",
         { class: "entry-line" },
-        el("span", { class: problem ? "entry-state state-failed" : "entry-state" }, `${text(method)} ${words}`),
-        call.conversation ? el("span", { class: "entry-who" }, nameOf(call.conversation)) : null,
+        el("span", { class: problem ? "entry-state state-failed" : "entry-state" }, `${text(method)} · ${code.trim()}`),
+        el("span", { class: "entry-who" }, call.conversation ? nameOf(call.conversation) : duration(took)),
       ),
     ),
   ]);

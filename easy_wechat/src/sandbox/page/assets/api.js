@@ -4,9 +4,11 @@ import { language, say } from "./language.js";
 
 /** A refusal with words for the person at the page. */
 export class Refusal extends Error {
-  constructor(words) {
+  constructor(words, asIs = false) {
     super("refused");
     this.words = words;
+    /** Whether the sandbox does it all the same when it is told to. */
+    this.asIs = asIs;
   }
 
   /** Why, in the chosen language. */
@@ -55,9 +57,13 @@ export function mediaInfo(id) {
   return infos.get(id);
 }
 
-/** Uploads a file; gives its media_id. */
-export async function upload(type, file) {
-  const address = `/sandbox/media?type=${type}&filename=${encodeURIComponent(file.name || type)}`;
+/** A small file of the sandbox's own: {media_id, filename}. */
+export const sample = (type) => post(`/sandbox/samples/${type}`, {});
+
+/** Uploads a file; gives its media_id. What is not of that type is refused, unless it is to be sent as it is. */
+export async function upload(type, file, asIs = false) {
+  const force = asIs ? "&as_is=1" : "";
+  const address = `/sandbox/media?type=${type}&filename=${encodeURIComponent(file.name || type)}${force}`;
   const answer = await request(address, "POST", file, file.type || "application/octet-stream");
   return answer.media_id;
 }
@@ -89,7 +95,7 @@ async function request(address, method, body, contentType = "application/json") 
   const value = parsed(text);
   if (!answer.ok) {
     const otherwise = say("refused", { status: answer.status });
-    throw new Refusal(value?.error ?? { en: otherwise, zh: otherwise });
+    throw new Refusal(value?.error ?? { en: otherwise, zh: otherwise }, value?.as_is === true);
   }
   return value ?? {};
 }

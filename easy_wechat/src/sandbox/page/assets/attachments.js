@@ -1,9 +1,9 @@
 // Pictures, voices and videos that a member sends: chosen, dropped or pasted.
 
-import { send, upload } from "./api.js";
+import { sample, send, upload } from "./api.js";
 import { stick } from "./conversation.js";
-import { report, toast } from "./dialogs.js";
-import { byId, el } from "./dom.js";
+import { confirmFirst, openDialog, report, toast } from "./dialogs.js";
+import { byId, el, icon } from "./dom.js";
 import { say } from "./language.js";
 import { movingDots } from "./chips.js";
 import { selectedConversation } from "./store.js";
@@ -59,15 +59,59 @@ async function sendFiles(files, chosenType = null) {
       toast(say("cannotSendFile", { name: file.name }), "bad");
       continue;
     }
-    progress.replaceChildren(movingDots(), say("uploading", { name: file.name }));
-    progress.hidden = false;
-    const id = await report(upload(type, file));
-    progress.hidden = true;
-    if (!id) continue;
-    stick();
-    await report(send(conversation.id, type, contentOf(type, id, file)));
+    await sendFile(conversation.id, type, file);
   }
 }
+
+async function sendFile(conversation, type, file, asIs = false) {
+  progress.replaceChildren(movingDots(), say("uploading", { name: file.name }));
+  progress.hidden = false;
+  let id = null;
+  try {
+    id = await upload(type, file, asIs);
+  } catch (error) {
+    if (error.asIs) offerAsIs(error.reason, () => sendFile(conversation, type, file, true));
+    else await report(Promise.reject(error));
+  } finally {
+    progress.hidden = true;
+  }
+  if (id === null) return;
+  stick();
+  await report(send(conversation, type, contentOf(type, id, file)));
+}
+
+/** A member cannot send such a file; an app that must cope with it can be tried all the same. */
+function offerAsIs(reason, onYes) {
+  confirmFirst(say("notSent"), reason, say("sendAsIs"), onYes);
+}
+
+/** Lets one of the sandbox's own files be sent. */
+export function openSamples() {
+  const sendOne = async (type) => {
+    close();
+    const conversation = selectedConversation();
+    const file = await report(sample(type));
+    if (!file || conversation?.kind !== "member") return;
+    stick();
+    await report(send(conversation.id, type, contentOf(type, file.media_id, { name: file.filename })));
+  };
+  const close = openDialog({
+    title: say("samples"),
+    testid: "samples",
+    className: "dialog-confirm",
+    body: el("p", {}, say("samplesHint")),
+    actions: Object.entries(SAMPLES).map(([type, sign]) =>
+      el(
+        "button",
+        { type: "button", class: "button", "data-testid": `sample-${type}`, onclick: () => sendOne(type) },
+        icon(sign),
+        say(`sample_${type}`),
+      ),
+    ),
+  });
+}
+
+const SAMPLES = { image: "image", voice: "mic", video: "video" };
 
 function contentOf(type, id, file) {
   if (type === "voice") return { media_id: id, format: extension(file.name) || "amr" };

@@ -43,7 +43,7 @@ export function facts(pairs) {
 }
 
 /** How it ended, large and in colour, with the reason in plain words. */
-export function outcome(state, title, words) {
+export function outcome(state, title, words, tone = state) {
   const signs = {
     replied: "check",
     acknowledged: "check",
@@ -54,8 +54,8 @@ export function outcome(state, title, words) {
   };
   return el(
     "div",
-    { class: `outcome outcome-${state}`, "data-testid": "outcome", "data-state": state },
-    el("span", { class: "outcome-sign" }, icon(signs[state] ?? "clock")),
+    { class: `outcome outcome-${tone}`, "data-testid": "outcome", "data-state": state },
+    el("span", { class: "outcome-sign" }, icon(signs[tone] ?? "clock")),
     el("div", {}, el("strong", {}, title), words ? el("p", {}, words) : null),
   );
 }

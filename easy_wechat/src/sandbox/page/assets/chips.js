@@ -5,17 +5,42 @@ import { pick, say } from "./language.js";
 import { duration } from "./people.js";
 import { sandboxNow } from "./store.js";
 
-/** What became of an exchange, in a word: the kind is a class of colour. */
-export function stateWords({ state }) {
+/** What became of an exchange, in a word. */
+export function stateWords({ state, error }) {
+  if (error) return say("state_error");
   return say(STATES.includes(state) ? `state_${state}` : "state_running");
+}
+
+/** The state whose colour an exchange has: also a good answer may hide an error, or deserve a second look. */
+export function tone({ state, error, mark }) {
+  if (error) return "failed";
+  return mark && state === "replied" ? "dropped" : state;
+}
+
+/** Whether something is to be looked at. */
+export function isProblem(exchange) {
+  return ["dropped", "failed"].includes(tone(exchange));
+}
+
+/** How long after the callback its late reply came, in words. */
+export function lateWords({ late }) {
+  return late ? say("lateAfter", { time: duration(late.after_ms) }) : "";
+}
+
+/** What went wrong or is remarkable, beyond the state. */
+export function whyWords(exchange) {
+  const { state, error, mark, words } = exchange;
+  if (error) return pick(error);
+  if (state === "dropped" || state === "failed") return pick(words);
+  return mark && state === "replied" ? pick(mark) : "";
 }
 
 /** A chip for an exchange; a click opens it in the inspector. */
 export function statusChip(exchange) {
   const chip = el("button", {
     type: "button",
-    class: `chip chip-${exchange.state}`,
-    title: [pick(exchange.words), say("showExchange")].filter(Boolean).join("\n"),
+    class: `chip chip-${tone(exchange)}`,
+    title: [pick(exchange.error), pick(exchange.words), say("showExchange")].filter(Boolean).join("\n"),
     data: { testid: "chip", state: exchange.state, exchange: exchange.id },
   });
   if (exchange.state === "running") count(chip, exchange);
@@ -58,11 +83,9 @@ function count(chip, exchange) {
 function settledWords(exchange) {
   const state = stateWords(exchange);
   const tries = exchange.attempts > 1 ? ` ×${exchange.attempts}` : "";
-  if (exchange.state === "dropped" || exchange.state === "failed") {
-    const why = pick(exchange.words);
-    return why ? `${state}${tries} · ${why}` : `${state}${tries}`;
-  }
-  return `${state} ${duration(exchange.took_ms)}${tries}`;
+  const isTimed = exchange.state === "replied" || exchange.state === "acknowledged";
+  const time = isTimed ? ` ${duration(exchange.took_ms)}` : "";
+  return [`${state}${time}${tries}`, whyWords(exchange), lateWords(exchange)].filter(Boolean).join(" · ");
 }
 
 function tickAll() {

@@ -1,7 +1,7 @@
 // The foot of the conversation: write and send, or the app's menu.
 
 import { send } from "./api.js";
-import { pickFile, startAttachments } from "./attachments.js";
+import { openSamples, pickFile, startAttachments } from "./attachments.js";
 import { stick } from "./conversation.js";
 import { report } from "./dialogs.js";
 import { byId, el, icon, iconButton } from "./dom.js";
@@ -88,6 +88,7 @@ function writer() {
       iconButton("image", say("sendPicture"), () => pickFile("image"), { "data-testid": "attach-image" }),
       iconButton("mic", say("sendVoice"), () => pickFile("voice"), { "data-testid": "attach-voice" }),
       iconButton("video", say("sendVideo"), () => pickFile("video"), { "data-testid": "attach-video" }),
+      iconButton("file", say("sendSample"), openSamples, { "data-testid": "send-sample" }),
       iconButton("location", say("sendLocation"), askForLocation, { "data-testid": "send-location" }),
       iconButton("link", say("sendLink"), askForLink, { "data-testid": "send-link" }),
       el(

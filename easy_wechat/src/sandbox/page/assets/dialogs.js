@@ -126,13 +126,13 @@ export async function report(promise) {
   }
 }
 
-/** A button that copies what `words` gives. */
-export function copyButton(words, label = say("copy")) {
+/** A button that copies what `words` gives; `short` is what stands on it. */
+export function copyButton(words, label = say("copy"), short = say("copy")) {
   const button = el(
     "button",
     { type: "button", class: "copy", title: label, "aria-label": label },
     icon("copy"),
-    el("span", {}, say("copy")),
+    el("span", {}, short),
   );
   button.addEventListener("click", async () => {
     const copied = await copy(words());
@@ -144,7 +144,7 @@ export function copyButton(words, label = say("copy")) {
     button.replaceChildren(icon("check"), el("span", {}, say("copied")));
     setTimeout(() => {
       button.classList.remove("done");
-      button.replaceChildren(icon("copy"), el("span", {}, say("copy")));
+      button.replaceChildren(icon("copy"), el("span", {}, short));
     }, 1600);
   });
   return button;

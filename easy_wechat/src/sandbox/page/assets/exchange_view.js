@@ -2,8 +2,8 @@
 
 import { getExchange, resend } from "./api.js";
 import { block, detailHead, facts, outcome, timeBar } from "./blocks.js";
-import { elapsed, stateWords, whileShown } from "./chips.js";
-import { report, toast } from "./dialogs.js";
+import { elapsed, stateWords, tone, whileShown } from "./chips.js";
+import { copyButton, report, toast } from "./dialogs.js";
 import { el, icon, list, text } from "./dom.js";
 import { pick, say } from "./language.js";
 import { duration, exactClock, nameOf } from "./people.js";
@@ -61,7 +61,7 @@ function foldedState(node) {
 }
 
 function draw(exchange, back, open, folded) {
-  const { id, what, words, conversation, at, took_ms: took, fault } = exchange;
+  const { id, what, conversation, at, took_ms: took, fault } = exchange;
   const deliveries = list(exchange.deliveries);
   const opened = (name, otherwise) => folded.get(name) ?? otherwise;
   const again = el(
@@ -72,11 +72,12 @@ function draw(exchange, back, open, folded) {
   );
   return [
     detailHead(`${say("exchange", { id })} · ${text(what)}`, back, again),
-    outcome(exchange.state, stateWords(exchange), pick(words)),
+    outcome(exchange.state, stateWords(exchange), outcomeWords(exchange), tone(exchange)),
     facts([
       [say("at"), exactClock(at)],
       [say("inConversation"), conversation ? nameOf(conversation) : ""],
       [say("took"), duration(took)],
+      [say("lateReply"), lateLink(exchange, open)],
       [say("attempts"), exchange.attempts > 1 ? String(exchange.attempts) : ""],
       [say("faultInjected"), text(fault)],
     ]),
@@ -87,6 +88,30 @@ function draw(exchange, back, open, folded) {
   ]
     .flat()
     .filter(Boolean);
+}
+
+/** The error or the mark before the rest, where the rest does not say it. */
+function outcomeWords(exchange) {
+  const rest = pick(exchange.words);
+  const more = [pick(exchange.error), pick(exchange.mark)].filter((words) => words && !rest.includes(words));
+  return [...more, rest].filter(Boolean).join("\n");
+}
+
+function lateLink({ late }, open) {
+  if (!late) return "";
+  const words = `${say("call", { id: late.call })} · ${duration(late.after_ms)}`;
+  return el(
+    "button",
+    { type: "button", class: "link", "data-testid": "late-call", onclick: () => open({ call: late.call }) },
+    words,
+  );
+}
+
+/** The request as a command that repeats it. */
+function curl({ method, url, request_body: body }) {
+  const quoted = (words) => `'${text(words).replaceAll("'", `'\\''`)}'`;
+  const data = method === "POST" ? ` -H 'Content-Type: text/xml' --data-binary ${quoted(body)}` : "";
+  return `curl -sS ${quoted(url)}${data}`;
 }
 
 function deliverySection(delivery, exchange, isLast, opened) {
@@ -106,6 +131,7 @@ function deliverySection(delivery, exchange, isLast, opened) {
         status ?? (state === "running" ? "…" : say("noStatus")),
       ),
       el("span", { class: "entry-time" }, exactClock(delivery.at)),
+      copyButton(() => curl(delivery), say("copyCurl"), "curl"),
     ),
     settled
       ? timeBar(took, exchange.limit_ms ?? 5000, state, duration(took))

@@ -110,5 +110,5 @@ function openTab(name) {
 
 function viewOf({ exchange, call }) {
   const back = () => inspect(null);
-  return exchange === undefined ? callView(call, back) : exchangeView(exchange, back, inspect);
+  return exchange === undefined ? callView(call, back, inspect) : exchangeView(exchange, back, inspect);
 }

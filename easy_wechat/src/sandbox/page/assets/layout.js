@@ -7,9 +7,11 @@ import { say } from "./language.js";
 /** Makes the back buttons, the drawer and the keys work; `focus` has a function for each column. */
 export function startLayout(focus) {
   byId("back-members").addEventListener("click", () => {
-    view("members");
+    goBack();
     focus.members();
   });
+  addEventListener("popstate", ({ state }) => show(state ?? FIRST));
+  history.replaceState(FIRST, "");
   for (const id of ["inspector-open", "inspector-narrow"]) {
     byId(id).addEventListener("click", () => (isOpen() ? hideInspector() : focus.inspector()));
   }
@@ -20,25 +22,52 @@ export function startLayout(focus) {
 
 /** In a narrow window, goes to the conversation. */
 export function showConversation() {
-  view("conversation");
+  go({ view: "conversation", drawer: false });
 }
 
 /** Brings the inspector into view where it is not always there. */
 export function showInspector() {
-  document.body.dataset.drawer = "open";
+  go({ view: document.body.dataset.view, drawer: true });
 }
 
 /** Puts the inspector away again. */
 export function hideInspector() {
+  if (isOpen()) goBack();
+}
+
+const FIRST = { view: "members", drawer: false };
+
+/** Brings something into view, such that the back button of a phone goes back from it. */
+function go(place) {
+  const isNew = place.view !== document.body.dataset.view || place.drawer !== isOpen();
+  show(place);
+  if (isNew && isOverlaid()) history.pushState({ ...place, pushed: true }, "");
+}
+
+function goBack() {
+  const place = isOpen() ? { view: document.body.dataset.view, drawer: false } : FIRST;
+  show(place);
+  const now = history.state;
+  if (now?.pushed && (now.drawer !== place.drawer || now.view !== place.view)) history.back();
+}
+
+/** Whether the window shows one thing over another. */
+function isOverlaid() {
+  return matchMedia("(max-width: 1100px)").matches;
+}
+
+function show({ view, drawer }) {
+  document.body.dataset.view = view;
+  if (drawer) document.body.dataset.drawer = "open";
+  else closeDrawer();
+}
+
+function closeDrawer() {
   const hadFocus = byId("inspector").contains(document.activeElement);
   delete document.body.dataset.drawer;
   if (!hadFocus) return;
   const opener = [byId("inspector-open"), byId("inspector-narrow")].find((button) => button.offsetParent !== null);
   opener?.focus();
-}
-
-function view(name) {
-  document.body.dataset.view = name;
 }
 
 function isOpen() {
@@ -53,9 +82,8 @@ function pressed(event, focus) {
       : null;
   if (column) {
     event.preventDefault();
-    if (column === "members") view("members");
-    if (column === "composer") view("conversation");
-    if (column !== "inspector") hideInspector();
+    if (column === "members") go(FIRST);
+    if (column === "composer") showConversation();
     focus[column]();
   } else if (event.key === "Escape" && isOpen()) {
     hideInspector();

@@ -13,6 +13,8 @@ import { select, store, subscribe } from "./store.js";
 import { followSandbox } from "./stream.js";
 import { startTranscript } from "./transcript.js";
 
+let isFirst = true;
+
 startLanguage();
 startLayout({ members: focusMembers, composer: focusComposer, inspector: focusInspector });
 startAccount(inspectAndShow);
@@ -38,4 +40,8 @@ function chooseConversation(told) {
   const [first] = store.conversations.keys();
   const next = store.conversations.has(last) ? last : first;
   if (next !== undefined) select(next);
+  // On a desktop one writes next; on a phone the keyboard would cover half of the page.
+  if (isFirst && matchMedia("(hover: hover) and (min-width: 761px)").matches) focusComposer();
+  isFirst = false;
 }
+

@@ -14,8 +14,9 @@ export function imageBubble({ media_id: id }) {
     { type: "button", class: "picture-button", "aria-label": say("enlarge"), onclick: () => enlarge(id) },
     picture,
   );
-  picture.addEventListener("error", () => button.replaceWith(gone("image")));
-  return button;
+  const place = el("span", { class: "picture-place" }, button);
+  picture.addEventListener("error", () => describeUnplayable(place, id, "image"));
+  return place;
 }
 
 /** The picture of a medium, without more. */
@@ -27,7 +28,7 @@ export function mediaPicture(id, className) {
 export function voiceBubble({ media_id: id, format }) {
   const place = el("div", { class: "voice" });
   if (/amr|speex|silk/i.test(text(format))) {
-    place.append(unplayable(id, text(format).toUpperCase()));
+    describeUnplayable(place, id, "voice");
     return place;
   }
   const player = el("audio", {
@@ -37,7 +38,7 @@ export function voiceBubble({ media_id: id, format }) {
     "aria-label": say("voice"),
   });
   place.append(player);
-  player.addEventListener("error", () => describeUnplayable(place, id));
+  player.addEventListener("error", () => describeUnplayable(place, id, "voice"));
   return place;
 }
 
@@ -51,7 +52,7 @@ export function videoBubble({ media_id: id, title, description }) {
     "aria-label": text(title) || say("video"),
   });
   const screen = el("div", { class: "video-screen" }, player);
-  player.addEventListener("error", () => describeUnplayable(screen, id));
+  player.addEventListener("error", () => describeUnplayable(screen, id, "video"));
   place.append(screen);
   if (title || description) {
     place.append(
@@ -108,19 +109,30 @@ function gone(name) {
   return el("span", { class: "gone" }, icon(name), say("mediaGone"));
 }
 
-function describeUnplayable(place, id) {
+/** Why it is not shown: it is gone, is of another kind, or the browser does not know its form. */
+function describeUnplayable(place, id, kind) {
   mediaInfo(text(id)).then(
-    (info) => place.replaceChildren(unplayable(id, text(info.content_type), text(info.filename))),
+    (info) => place.replaceChildren(unplayable(id, kind, text(info.content_type), text(info.filename))),
     () => place.replaceChildren(gone("file")),
   );
 }
 
-function unplayable(id, type, filename = "") {
+function unplayable(id, kind, type, filename = "") {
+  const { sign, major } = KINDS[kind];
+  const words = type.startsWith(major)
+    ? say("cannotPlay", { type: type.slice(major.length).toUpperCase() })
+    : say("notOfKind", { kind: say(`kind_${kind}`), type });
   return el(
     "span",
     { class: "unplayable" },
-    icon("mic"),
-    el("span", {}, say("cannotPlay", { type })),
+    icon(sign),
+    el("span", {}, words),
     el("a", { class: "link", href: mediaAddress(text(id)), download: filename }, say("download")),
   );
 }
+
+const KINDS = {
+  image: { sign: "image", major: "image/" },
+  voice: { sign: "mic", major: "audio/" },
+  video: { sign: "video", major: "video/" },
+};

@@ -38,6 +38,11 @@ export function exactClock(at) {
   return `${time}.${String(new Date(at).getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** With the seconds, for lists of what happened. */
+export function clockWithSeconds(at) {
+  return exactClock(at).slice(0, 8);
+}
+
 /** The day where it is not today, and the time. */
 export function dayAndClock(at) {
   const day = dayWords(at);

@@ -28,6 +28,7 @@ export function replaceAll(snapshot) {
   for (const conversation of snapshot.conversations ?? []) keepConversation(conversation);
   latestExchange.clear();
   itemsById.clear();
+  itemOfCalls.clear();
   for (const item of snapshot.items ?? []) keepItem(item);
   for (const kept of store.conversations.values()) {
     kept.unread = Math.min(unread.get(kept.id) ?? 0, kept.items.length);
@@ -81,6 +82,11 @@ export function exchangeOf(item) {
   return store.exchanges.get(id) ?? null;
 }
 
+/** The newest item that a call sent. */
+export function itemOfCall(id) {
+  return itemsById.get(itemOfCalls.get(id)) ?? null;
+}
+
 /** What time it is in the sandbox. */
 export function sandboxNow() {
   return Date.now() + store.clockOffset;
@@ -90,6 +96,7 @@ const MOST_RECORDS = 3000;
 const listeners = [];
 const itemsById = new Map();
 const latestExchange = new Map();
+const itemOfCalls = new Map();
 
 function nothing() {
   return {
@@ -148,8 +155,9 @@ const APPLY = {
     const kept = store.conversations.get(conversation);
     if (!kept) return;
     kept.dropped = dropped;
-    for (const { id } of kept.items.splice(0, position(kept.items, before))) {
+    for (const { id, call } of kept.items.splice(0, position(kept.items, before))) {
       itemsById.delete(id);
+      itemOfCalls.delete(call);
       latestExchange.delete(id);
     }
     told.forgotten.push({ conversation, before });
@@ -170,6 +178,7 @@ function keepItem(item) {
   const { items } = store.conversations.get(item.conversation);
   const isNew = !itemsById.has(item.id);
   itemsById.set(item.id, item);
+  if (item.call !== null && item.call !== undefined) itemOfCalls.set(item.call, item.id);
   const at = position(items, item.id);
   items.splice(at, isNew ? 0 : 1, item);
   return isNew;
