@@ -202,6 +202,13 @@ fn sources() -> Vec<(String, PathBuf, String)> {
                 folders.push(path);
                 continue;
             }
+            // Pictures and videos are not source.
+            if path
+                .extension()
+                .is_some_and(|it| it == "jpg" || it == "mp4")
+            {
+                continue;
+            }
             let inside = path.strip_prefix(src()).unwrap();
             let owner = inside.iter().next().unwrap().to_str().unwrap();
             let owner = owner.trim_end_matches(".rs").to_owned();
