@@ -19,7 +19,7 @@ mod words;
 pub use format::{EXPECTED_FORMAT, Format, UnknownFormat};
 pub use jpeg_stream::{JpegStream, MAX_PICTURE};
 pub use settings::{CameraSettings, KEYS};
-pub use source::{EXPECTED_SOURCE, Source, UnknownSource};
+pub use source::{EXPECTED_SOURCE, Source, SourceError};
 pub use synthetic::draw;
 pub use trouble::{CameraError, NO_PASSING_FAULT};
 

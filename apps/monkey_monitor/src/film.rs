@@ -74,9 +74,15 @@ impl FilmError {
             Self::NoProgram(CameraError::NoProgram { .. }) => {
                 "服务器上没有安装 ffmpeg, 无法录制视频, 请联系管理员; 拍照不受影响".to_owned()
             }
-            Self::NoProgram(_) | Self::Encoder { .. } => {
-                "视频录制失败: 转码程序中断了, 请稍后再试".to_owned()
+            Self::NoProgram(_) => "视频录制失败: 转码程序无法启动, 请联系管理员".to_owned(),
+            Self::Encoder { said, .. } if is_full(said) => {
+                "视频录制失败: 服务器的磁盘满了, 请联系管理员".to_owned()
             }
+            Self::Encoder { said, .. } if is_unfit(said) => {
+                "视频录制失败: 服务器上的 ffmpeg 不能制作 H.264 视频, 等待没有用, 请管理员换一个 ffmpeg; 拍照不受影响"
+                    .to_owned()
+            }
+            Self::Encoder { .. } => "视频录制失败: 转码程序中断了, 请稍后再试".to_owned(),
             Self::TooSlow { .. } => {
                 "视频录制失败: 服务器太忙, 转码没有及时完成, 请稍后再试".to_owned()
             }
@@ -89,4 +95,30 @@ impl FilmError {
             Self::Disk(_) => "视频录制失败: 服务器的磁盘无法写入, 请联系管理员".to_owned(),
         }
     }
+}
+
+fn is_full(said: &str) -> bool {
+    let said = said.to_lowercase();
+    ["no space left on device", "disk quota exceeded"]
+        .iter()
+        .any(|words| said.contains(words))
+}
+
+/// Whether it lacks something that no retry brings.
+fn is_unfit(said: &str) -> bool {
+    let said = said.to_lowercase();
+    [
+        "unknown encoder",
+        "unknown decoder",
+        "encoder not found",
+        "unrecognized option",
+        "option not found",
+        "no such filter",
+        "unable to find a suitable output format",
+        "unknown input format",
+        "error while loading shared libraries",
+        "protocol not found",
+    ]
+    .iter()
+    .any(|words| said.contains(words))
 }

@@ -1,10 +1,12 @@
 //! The program: arguments, log, signals.
 
 use std::io::{self, Write as _};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 use easy_wechat::{
     BoxError, Clock, Config, ConfigError, Sandbox, ServeError, WeChatClient, WeChatServer,
 };
@@ -28,12 +30,12 @@ struct Args {
     /// The section of config.ini
     #[arg(long, value_name = "SECTION", default_value = "demo")]
     app: String,
-    /// Where callbacks and page are [default: `listen` in config.ini]
+    /// Where callbacks and page are [default: `listen` in config.ini; with --sandbox a free port of 127.0.0.1]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// The camera: `synthetic`, `/dev/video0`, `rtsp://…`, `file:/path/to/film.mp4` or `rpicam` [default: `source` in config.ini]
+    /// The camera: `synthetic`, `/dev/video0`, `rtsp://…`, `http://…`, `file:/path/to/film.mp4` or `rpicam` [default: `source` in config.ini]
     #[arg(long, value_name = "SOURCE")]
-    source: Option<Source>,
+    source: Option<String>,
     /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address [default: 127.0.0.1:8686]
     #[arg(
         long,
@@ -49,6 +51,8 @@ const HELP: &str = "\
 Examples:
   monkey_monitor --sandbox                        try it: http://127.0.0.1:8686
   monkey_monitor --sandbox --source /dev/video0   with this machine's camera
+  monkey_monitor --sandbox=127.0.0.1:8700 --listen 127.0.0.1:8701
+                                                  at chosen ports, as for ssh -L
   monkey_monitor                                  section [demo] of ./config.ini
   monkey_monitor --listen 127.0.0.1:6001          behind nginx
 
@@ -60,10 +64,21 @@ Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failed,
 2 wrong configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
-    easy_wechat::exit(run(&Args::parse()))
+    let args = Args::parse();
+    // Not by the parser, which would show a value that it refuses, and it may hold a password.
+    let source = match args.source.as_deref().map(str::parse).transpose() {
+        Ok(source) => source,
+        Err(error) => {
+            let message = format!("invalid value for --source: {error}");
+            Args::command()
+                .error(ErrorKind::ValueValidation, message)
+                .exit()
+        }
+    };
+    easy_wechat::exit(run(&args, source))
 }
 
-fn run(args: &Args) -> Result<(), BoxError> {
+fn run(args: &Args, source: Option<Source>) -> Result<(), BoxError> {
     let runtime = Builder::new_multi_thread()
         .thread_name("monkey_monitor")
         .enable_all()
@@ -71,22 +86,22 @@ fn run(args: &Args) -> Result<(), BoxError> {
         .map_err(ServeError::Runtime)?;
     let ran = runtime.block_on(async {
         match &args.sandbox {
-            Some(addr) => in_sandbox(args, addr).await,
-            None => serve(args).await,
+            Some(addr) => in_sandbox(args, source, addr).await,
+            None => serve(args, source).await,
         }
     });
     runtime.shutdown_background();
     ran
 }
 
-async fn serve(args: &Args) -> Result<(), BoxError> {
+async fn serve(args: &Args, source: Option<Source>) -> Result<(), BoxError> {
     let config = args
         .config
         .as_ref()
         .map_or_else(Config::find, Config::load)?;
     let _log = easy_wechat::log::init(&config.system()?.log, Clock::system())?;
     let system = WeChatServer::from_config(&config, &args.app)?;
-    let monitor = start(args, &config, &config, system.listen())?;
+    let monitor = start(args, source, &config, &config, system.listen())?;
     tell(NotifyState::Ready);
     ended().await?;
     tell(NotifyState::Stopping);
@@ -94,7 +109,7 @@ async fn serve(args: &Args) -> Result<(), BoxError> {
     Ok(())
 }
 
-async fn in_sandbox(args: &Args, addr: &str) -> Result<(), BoxError> {
+async fn in_sandbox(args: &Args, source: Option<Source>, addr: &str) -> Result<(), BoxError> {
     let sandbox = Sandbox::builder().listen(addr).start().await?;
     let config = sandbox.config(&args.app);
     let _log = easy_wechat::log::init(&config.system()?.log, Clock::system())?;
@@ -103,17 +118,21 @@ async fn in_sandbox(args: &Args, addr: &str) -> Result<(), BoxError> {
         Err(ConfigError::NotFound { .. }) => Config::default(),
         found => found?,
     };
-    let monitor = start(args, &config, &settings, "127.0.0.1:0")?;
+    let monitor = start(args, source, &config, &settings, "127.0.0.1:0")?;
     let route = config.app(&args.app)?.route_name;
-    let callback = format!("http://{}/{}", monitor.addr(), route.trim_matches('/'));
+    let mut app = monitor.addr();
+    if app.ip().is_unspecified() {
+        app.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    let callback = format!("http://{app}/{}", route.trim_matches('/'));
     sandbox.connect(callback).await?;
-    let mut out = io::stdout();
-    writeln!(
-        out,
+    // It goes on when nobody reads this.
+    let _ = writeln!(
+        io::stdout(),
         "\n  Open {} and write 拍照 or 视频: the page is a WeCom of your own.\n  The live picture is at {}\n  Ctrl-C ends it.\n",
         sandbox.url(),
         monitor.address(),
-    )?;
+    );
     ended().await?;
     sandbox.stop().await;
     monitor.stop().await;
@@ -123,15 +142,27 @@ async fn in_sandbox(args: &Args, addr: &str) -> Result<(), BoxError> {
 /// `settings` has `[camera]` and `[monkey_monitor]`, `config` the account.
 fn start(
     args: &Args,
+    source: Option<Source>,
     config: &Config,
     settings: &Config,
     listen: &str,
 ) -> Result<Monitor, BoxError> {
     let mut camera = CameraSettings::read(settings)?;
-    if let Some(source) = &args.source {
-        camera.source = source.clone();
+    if let Some(source) = source {
+        if matches!(source, Source::Rtsp(_) | Source::Http(_)) {
+            tracing::warn!(
+                "all users of this machine see the address behind --source; set source of [camera] instead"
+            );
+        }
+        camera.source = source;
     }
-    let page = PageSettings::read(settings)?;
+    let mut page = PageSettings::read(settings)?;
+    if args.sandbox.is_some() {
+        // Those of the section are for the real chat, and perhaps in use.
+        page.listen = None;
+        page.address = None;
+        page.chat_is_here = true;
+    }
     for warning in camera.warnings.iter().chain(&page.warnings) {
         tracing::warn!("{warning}");
     }

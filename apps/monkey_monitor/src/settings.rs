@@ -11,8 +11,11 @@ pub struct PageSettings {
     /// `listen`: where page and callbacks are. Default: `listen` of `[system]`.
     pub listen: Option<String>,
     /// `address`: the page's address as it is told in the chat, like `https://example.com/monkey/`. Default: the one that
-    /// is listened on, which only this machine may know.
+    /// is listened on, if others can open it: then it is neither 0.0.0.0 nor 127.0.0.1.
     pub address: Option<String>,
+    /// Whether the chat is on this machine as well, as beside the sandbox: then an address of this machine is told too. Not
+    /// in the section. Default: no.
+    pub chat_is_here: bool,
     /// `password`: who wants to see the page must know it; any user name will do. Default: none.
     pub password: Option<Secret>,
     /// `max_viewers`: how many may watch the live picture at once. Default: 8.
@@ -29,6 +32,7 @@ impl Default for PageSettings {
         Self {
             listen: None,
             address: None,
+            chat_is_here: false,
             password: None,
             max_viewers: 8,
             name_file: "monkey_name.txt".into(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use easy_wechat::client::Upload;
+use easy_wechat::client::{ErrorKind, Upload};
 use easy_wechat::outgoing::MediaType;
 use easy_wechat::{BoxError, ClientError, Clock, Outgoing, UserId, WeChatClient};
 use tokio::sync::mpsc;
@@ -140,7 +140,7 @@ impl Worker {
         .await
     }
 
-    /// Uploads and sends. One whom that fails is told, if he can be reached at all.
+    /// Uploads and sends. When that fails, the member is told, if they can be reached at all.
     async fn deliver(
         &self,
         order: &Order,
@@ -152,13 +152,16 @@ impl Worker {
             self.client.send(&order.who, &message).await
         })
         .await;
-        let error: BoxError = match sent {
+        let (words, error): (String, BoxError) = match sent {
             Ok(Ok(receipt)) if receipt.is_complete() => return Ok(()),
-            Ok(Ok(_)) => return Err("he is not among those whom the app may write to".into()),
-            Ok(Err(error)) => error.into(),
-            Err(late) => late.into(),
+            Ok(Ok(_)) => {
+                return Err("the member is not among those whom the app may write to".into());
+            }
+            Ok(Err(error)) => (not_sent(error.kind()), error.into()),
+            // It was cut off wherever it was: perhaps after it had gone out.
+            Err(late) => (not_sent(ErrorKind::MaybeDelivered), late.into()),
         };
-        self.say(order, NOT_SENT.to_owned()).await?;
+        self.say(order, words).await?;
         Err(error)
     }
 
@@ -181,7 +184,15 @@ const ABOUT_FILM: &str = "视频时长 10 秒。刚收到时平台可能还在�
 /// What was answered at once shall come before what was asked for.
 const HEAD_START: Duration = Duration::from_millis(200);
 
-const NOT_SENT: &str = "已经拍好, 但发送失败了, 请稍后再试";
+/// What a member is told whose photo or video did not go out, or perhaps did not.
+fn not_sent(kind: ErrorKind) -> String {
+    let what = match kind {
+        ErrorKind::MaybeDelivered => "不确定是否已经送达: 如果没有收到, 请再发一次",
+        ErrorKind::Wait | ErrorKind::TryAgain => "但发送失败了, 请稍后再试",
+        _ => "但发送失败了, 等待没有用, 请管理员查看日志",
+    };
+    format!("已经拍好, {what}")
+}
 
 /// One who cannot be reached does not stop the others.
 const DELIVER_WITHIN: Duration = Duration::from_mins(2);

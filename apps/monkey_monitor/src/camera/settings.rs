@@ -4,7 +4,7 @@ use std::time::Duration;
 use easy_wechat::{Clock, Config, ConfigError};
 
 use super::format::{EXPECTED_FORMAT, Format};
-use super::source::{EXPECTED_SOURCE, Source};
+use super::source::{EXPECTED_SOURCE, Source, SourceError};
 
 /// Section `[camera]` of `config.ini`, which may be missing.
 #[derive(Clone, Debug)]
@@ -59,18 +59,24 @@ impl CameraSettings {
     /// Reads the section.
     ///
     /// # Errors
-    /// [`ConfigError::Malformed`] when a value is not what it should be; of `source` it is not shown, for there may be a
-    /// password in it.
+    /// [`ConfigError::Malformed`] when a value is not what it should be, [`ConfigError::Address`] when `source` holds a
+    /// password that can be read in two ways. `source` is not shown.
     pub fn read(config: &Config) -> Result<Self, ConfigError> {
         let mut settings = Self::default();
         let Ok(section) = config.section("camera") else {
             return Ok(settings);
         };
         if let Some(source) = section.secret("source")? {
-            settings.source = source
-                .reveal()
-                .parse()
-                .map_err(|_| section.malformed("source", None, EXPECTED_SOURCE))?;
+            settings.source = source.reveal().parse().map_err(|error| match error {
+                SourceError::Address(source) => ConfigError::Address {
+                    place: section.place("source"),
+                    source,
+                },
+                SourceError::Blank => {
+                    section.malformed("source", None, "an address without white space")
+                }
+                SourceError::Unknown => section.malformed("source", None, EXPECTED_SOURCE),
+            })?;
         }
         let within = |key: &str, from: u32, to: u32| -> Result<Option<u32>, ConfigError> {
             let expected = format!("a whole number from {from} to {to}");
@@ -99,8 +105,10 @@ impl CameraSettings {
             ("ffmpeg", &mut settings.ffmpeg),
             ("rpicam", &mut settings.rpicam),
         ] {
-            if let Some(path) = section.get(key)? {
-                *program = path.into();
+            // A name is looked for in PATH.
+            match section.get(key)? {
+                Some(name) if !name.contains('/') => *program = name.into(),
+                _ => *program = section.path(key)?.unwrap_or_else(|| program.clone()),
             }
         }
         settings.warnings = section.unknown_keys(KEYS);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use easy_wechat::Secret;
+use easy_wechat::config::{AddressError, check_userinfo};
 use tokio::process::Command;
 
 use super::{CameraSettings, Format};
@@ -30,15 +31,27 @@ pub enum Source {
     Lavfi(String),
 }
 
-/// A source that is none of those that [`Source`] lists.
+/// Why a text is not a source. Shows no part of it: it may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a camera is {EXPECTED_SOURCE}")]
-pub struct UnknownSource;
+#[non_exhaustive]
+pub enum SourceError {
+    /// It is none of those that [`Source`] lists.
+    #[error("unknown kind of source; expected {EXPECTED_SOURCE}")]
+    Unknown,
+    /// An address with white space or a control character in it.
+    #[error(
+        "white space or a control character in the address; percent-encode it (a space is %20)"
+    )]
+    Blank,
+    /// An address whose user and password can be read in two ways.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+}
 
 impl FromStr for Source {
-    type Err = UnknownSource;
+    type Err = SourceError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownSource> {
+    fn from_str(text: &str) -> Result<Self, SourceError> {
         let text = text.trim();
         if text.is_empty() || text == "synthetic" {
             Ok(Self::Synthetic)
@@ -47,17 +60,25 @@ impl FromStr for Source {
         } else if text.starts_with("/dev/") {
             Ok(Self::Device(text.into()))
         } else if text.starts_with("rtsp://") || text.starts_with("rtsps://") {
-            Ok(Self::Rtsp(Secret::from(text.to_owned())))
+            address(text).map(Self::Rtsp)
         } else if text.starts_with("http://") || text.starts_with("https://") {
-            Ok(Self::Http(Secret::from(text.to_owned())))
+            address(text).map(Self::Http)
         } else if let Some(path) = text.strip_prefix("file:").filter(|it| !it.is_empty()) {
             Ok(Self::File(path.into()))
         } else if let Some(filter) = text.strip_prefix("lavfi:").filter(|it| !it.is_empty()) {
             Ok(Self::Lavfi(filter.to_owned()))
         } else {
-            Err(UnknownSource)
+            Err(SourceError::Unknown)
         }
     }
+}
+
+fn address(text: &str) -> Result<Secret, SourceError> {
+    if text.contains(|it: char| it.is_whitespace() || it.is_control()) {
+        return Err(SourceError::Blank);
+    }
+    check_userinfo(text)?;
+    Ok(Secret::from(text.to_owned()))
 }
 
 /// As it may be shown: an address without its user and password.

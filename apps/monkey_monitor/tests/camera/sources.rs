@@ -28,7 +28,7 @@ fn a_source_is_read_and_shown_without_its_password() {
             "https://10.0.0.7/***",
         ),
         (
-            "rtsp://admin:hun/ter@2@10.0.0.7/live",
+            "rtsp://admin:hun%2Fter%402@10.0.0.7/live",
             "rtsp://***@10.0.0.7/live",
         ),
         (
@@ -49,6 +49,27 @@ fn a_source_is_read_and_shown_without_its_password() {
         "webcam",
     ] {
         assert!(text.parse::<Source>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn an_address_that_can_be_read_in_two_ways_is_refused() {
+    for text in [
+        "rtsp://admin:hun/ter@2@10.0.0.7/live",
+        "rtsp://admin:hunter#2@10.0.0.7/live",
+        "http://admin:hunter?2@10.0.0.7/live",
+        "https://admin:hunter%2@10.0.0.7/live",
+        "rtsps://admin:hunter 2@10.0.0.7/live",
+        "rtsp://10.0.0.7/hunter\nfile /etc/passwd",
+    ] {
+        let error = text.parse::<Source>().unwrap_err();
+        assert!(!error.to_string().contains("hunter"), "{error}");
+        let none: [(&str, &str); 0] = [];
+        let Ok(config) = Config::parse(&format!("[camera]\nsource = {text}"), none) else {
+            continue;
+        };
+        let error = CameraSettings::read(&config).unwrap_err().to_string();
+        assert!(!error.contains("hunter"), "{error}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use easy_wechat::sandbox::Incoming;
+use easy_wechat::sandbox::{Fault, HangUp, Incoming, Injection};
 use monkey_monitor::camera::CameraSettings;
 
 use crate::running::Running;
@@ -67,7 +67,7 @@ async fn a_film_of_ten_seconds_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn anything_else_is_not_understood() {
+async fn anything_else_is_answered_with_how_to_use_it() {
     let running = Running::synthetic().await;
     for text in [
         "你好",
@@ -78,7 +78,10 @@ async fn anything_else_is_not_understood() {
         &"x".repeat(2048),
         &"猴".repeat(680),
     ] {
-        assert_eq!(running.answer("zhangsan", text).await, "无法理解您的要求");
+        let answer = running.answer("zhangsan", text).await;
+        for words in ["无法理解您的要求", "拍照", "视频"] {
+            assert!(answer.contains(words), "{answer}");
+        }
     }
     let member = running.sandbox.member("zhangsan");
     let seen = member
@@ -119,6 +122,51 @@ async fn a_dead_camera_is_told_with_the_reason() {
             .unwrap()
             .contains("没有安装 ffmpeg")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_perhaps_came_is_not_told_as_failed() {
+    let lost = Fault::HangUp {
+        when: HangUp::Middle,
+    };
+    let refused = Fault::Errcode { errcode: 48002 };
+    for (fault, number, expected, wrong) in [
+        (lost, 3, "不确定", "失败"),
+        (refused, 2, "等待没有用", "稍后"),
+    ] {
+        let running = Running::synthetic().await;
+        let fault = Injection::new(fault).path("/cgi-bin/message/send").times(1);
+        running.sandbox.faults().inject(fault).unwrap();
+        running.answer("zhangsan", "拍照").await;
+        let told = running.message("zhangsan", number).await;
+        let told = told.content["content"].as_str().unwrap().to_owned();
+        assert!(told.contains(expected) && !told.contains(wrong), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_no_phone_can_open_is_not_told() {
+    for (listen, address, link) in [
+        ("0.0.0.0:0", None, None),
+        ("[::]:0", None, None),
+        ("127.0.0.1:0", None, None),
+        (
+            "0.0.0.0:0",
+            Some("https://a.example/"),
+            Some("https://a.example/"),
+        ),
+    ] {
+        let running = Running::listening(listen, CameraSettings::default(), |page| {
+            page.chat_is_here = false;
+            page.address = address.map(str::to_owned);
+        })
+        .await;
+        let answer = running.answer("zhangsan", "视频").await;
+        assert!(answer.starts_with("请耐心等待视频录制"), "{answer}");
+        assert_eq!(answer.contains("http"), link.is_some(), "{answer}");
+        assert!(link.is_none_or(|link| answer.ends_with(link)), "{answer}");
+        running.monitor.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ mod form;
 mod holding;
 mod live;
 mod password;
+mod program;
 mod web;
 
 #[path = "../../../../easy_wechat/tests/support/holders.rs"]

@@ -23,6 +23,14 @@ pub struct Running {
 
 impl Running {
     pub async fn start(camera: CameraSettings, page: impl FnOnce(&mut PageSettings)) -> Self {
+        Self::listening("127.0.0.1:0", camera, page).await
+    }
+
+    pub async fn listening(
+        listen: &str,
+        camera: CameraSettings,
+        page: impl FnOnce(&mut PageSettings),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Sandbox::start().await.unwrap();
         let mut settings = PageSettings::default();
@@ -35,14 +43,14 @@ impl Running {
         let monitor = Monitor::start(Parts {
             config: &config,
             app: "demo",
-            listen: "127.0.0.1:0",
+            listen,
             camera,
             page: settings,
             client: client.clone(),
         })
         .unwrap();
         sandbox
-            .connect(format!("http://{}/weixin", monitor.addr()))
+            .connect(format!("http://127.0.0.1:{}/weixin", monitor.addr().port()))
             .await
             .unwrap();
         Self {
