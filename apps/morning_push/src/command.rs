@@ -1,6 +1,8 @@
 //! A command whose output is a text.
 
 use std::fmt;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -69,6 +71,31 @@ impl Command {
     pub fn parse(line: &str, limit: Duration) -> Option<Self> {
         let words = shlex::split(line).filter(|words| !words.is_empty())?;
         Some(Self { words, limit })
+    }
+
+    /// Why it cannot be started, as far as one can see without starting it; `None` when it can.
+    pub fn missing(&self) -> Option<String> {
+        let program = self.words.first()?;
+        if program.contains('/') {
+            let path = Path::new(program);
+            return match path.metadata() {
+                Ok(found) if found.is_dir() => Some(format!("{program} is a directory")),
+                Ok(found) if !may_run(&found) => Some(format!("{program} is not executable")),
+                Ok(_) => None,
+                Err(error) => Some(format!("{program}: {error}")),
+            };
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the system looks for the program in the same variable"
+        )]
+        let places = std::env::var_os("PATH")?;
+        let is_there = |folder: PathBuf| {
+            let found = folder.join(program).metadata();
+            found.is_ok_and(|found| found.is_file() && may_run(&found))
+        };
+        (!std::env::split_paths(&places).any(is_there))
+            .then(|| format!("there is no program {program:?} in the PATH"))
     }
 
     /// What it prints. What is not UTF-8 of it becomes U+FFFD.
@@ -194,6 +221,17 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+#[cfg(unix)]
+fn may_run(file: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn may_run(_: &Metadata) -> bool {
+    true
 }
 
 fn said(stderr: &str) -> String {

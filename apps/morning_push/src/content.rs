@@ -37,6 +37,14 @@ pub enum Content {
 }
 
 impl Content {
+    /// The message, where it is known without running or fetching anything.
+    pub fn fixed(&self) -> Option<Outgoing> {
+        match self {
+            Self::Text { title, text } => Some(titled(title.as_deref(), text)),
+            Self::Command { .. } | Self::ZhihuHot { .. } => None,
+        }
+    }
+
     /// The message. `None` when a command had nothing to say: then nothing is sent.
     ///
     /// # Errors

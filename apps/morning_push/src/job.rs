@@ -1,9 +1,14 @@
 //! The sections `[push:NAME]`.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use easy_wechat::config::Section;
-use easy_wechat::{Config, ConfigError, Job, PartyId, Recipient, SchedulerError, TagId};
+use easy_wechat::outgoing::{OutgoingError, Way, check_recipient, prepare};
+use easy_wechat::{
+    Config, ConfigError, Job, Outgoing, PartyId, Recipient, SchedulerError, SendOptions, TagId,
+};
 
 use crate::command::Command;
 use crate::content::Content;
@@ -37,9 +42,16 @@ pub struct PushJob {
 /// What is wrong, with file, section and key.
 pub fn all(config: &Config, app: &str) -> Result<Vec<PushJob>, ConfigError> {
     let mut jobs = Vec::new();
+    let mut ways = HashMap::new();
     for section in config.sections() {
         if let Some(name) = section.strip_prefix(PREFIX) {
-            jobs.push(PushJob::read(&config.section(section)?, name.trim(), app)?);
+            let job = PushJob::read(&config.section(section)?, name.trim(), app)?;
+            let way = match ways.entry(job.app.clone()) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(new) => *new.insert(way(config, &job.app)?),
+            };
+            job.check(&config.section(section)?, way)?;
+            jobs.push(job);
         }
     }
     // A misspelt [push:NAME] must not become a greeting to everybody.
@@ -61,17 +73,79 @@ impl PushJob {
     fn read(section: &Section<'_>, name: &str, app: &str) -> Result<Self, ConfigError> {
         let time_zone = section.get("time_zone")?;
         let time_zone = time_zone.unwrap_or_else(|| DEFAULT_ZONE.to_owned());
+        let warnings = section.unknown_keys(KEYS);
         Ok(Self {
             name: name.to_owned(),
             enabled: section.switch("enabled")?.unwrap_or(true),
             app: section.get("app")?.unwrap_or_else(|| app.to_owned()),
-            to: recipient(section)?,
+            to: recipient(section, &warnings)?,
             content: content(section)?,
             schedule: schedule(section, name, &time_zone)?,
             time_zone,
-            warnings: section.unknown_keys(KEYS),
+            warnings,
         })
     }
+
+    /// What sending would refuse is refused when the configuration is read.
+    fn check(&self, section: &Section<'_>, way: Option<Way>) -> Result<(), ConfigError> {
+        if let (None, Some(app)) = (way, section.get("app")?) {
+            // Of its own; the account of all is missed when it is needed.
+            let expected = "the section of an account in this file; there is none of that name";
+            return Err(section.malformed("app", app.as_str(), expected));
+        }
+        let way = way.unwrap_or(Way::App);
+        check_recipient(&self.to, way).map_err(|error| {
+            let key = match &error {
+                OutgoingError::Wrong { field, .. } if field.contains("party") => "party",
+                OutgoingError::Wrong { field, .. } if field.contains("tag") => "tag",
+                OutgoingError::TooManyRecipients { field, .. } if field.contains("party") => {
+                    "party"
+                }
+                OutgoingError::TooManyRecipients { field, .. } if field.contains("tag") => "tag",
+                _ => "to",
+            };
+            refused(section, key, &error)
+        })?;
+        let check = |key: &str, message: &Outgoing| {
+            prepare(message, &self.to, &SendOptions::default(), way)
+                .map(drop)
+                .map_err(|error| refused(section, key, &error))
+        };
+        match &self.content {
+            Content::Text { .. } => match self.content.fixed() {
+                Some(message) => check("text", &message),
+                None => Ok(()),
+            },
+            // Its output may be anything; that it can be started is known.
+            Content::Command { command, .. } => {
+                if let Some(why) = command.missing() {
+                    return Err(section.malformed(
+                        "command",
+                        command.to_string().as_str(),
+                        &format!("a program that can be started; {why}"),
+                    ));
+                }
+                Ok(())
+            }
+            Content::ZhihuHot { .. } => Ok(()),
+        }
+    }
+}
+
+/// How the messages of an account go; `None` where there is no such section.
+fn way(config: &Config, app: &str) -> Result<Option<Way>, ConfigError> {
+    match config.section(app) {
+        Ok(_) => Ok(Some(Way::of(config.app(app)?.kind))),
+        Err(ConfigError::NoSection { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn refused(section: &Section<'_>, key: &str, error: &OutgoingError) -> ConfigError {
+    let found = section.get(key).ok().flatten();
+    let found: Option<String> = found.map(|text| text.chars().take(MOST_SHOWN).collect());
+    let expected = format!("something that can be sent ({error})");
+    section.malformed(key, found.as_deref(), &expected)
 }
 
 fn schedule(section: &Section<'_>, name: &str, zone: &str) -> Result<Job, ConfigError> {
@@ -95,20 +169,23 @@ fn schedule(section: &Section<'_>, name: &str, zone: &str) -> Result<Job, Config
     let mut job = Job::new(name, cron)
         .and_then(|job| job.time_zone(zone))
         .map_err(wrong)?;
+    if let Some(limit) = section.seconds("timeout")? {
+        // The job's own limit does not cut off a command that may take longer.
+        job = job.time_limit(Duration::from_hours(1).max(limit.saturating_add(TO_SEND)));
+    }
     if let Some(grace) = section.seconds("grace")? {
         job = job.grace(grace);
     }
     Ok(job)
 }
 
-fn recipient(section: &Section<'_>) -> Result<Recipient, ConfigError> {
+/// `warnings` are the keys that nobody reads: a `to` that is misspelt must not send to everybody.
+fn recipient(section: &Section<'_>, warnings: &[String]) -> Result<Recipient, ConfigError> {
     let numbers = |key: &str| -> Result<Vec<i64>, ConfigError> {
         let text = section.get(key)?.unwrap_or_default();
-        text.split('|')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
+        Recipient::names(&text)
             .map(|part| {
-                let expected = "numbers with | between them, like 2|7";
+                let expected = "numbers separated by | or commas, like 2|7";
                 part.parse()
                     .map_err(|_| section.malformed(key, text.as_str(), expected))
             })
@@ -117,6 +194,10 @@ fn recipient(section: &Section<'_>) -> Result<Recipient, ConfigError> {
     let to = section.get("to")?;
     let (parties, tags) = (numbers("party")?, numbers("tag")?);
     if parties.is_empty() && tags.is_empty() {
+        if let (None, Some(unknown)) = (&to, warnings.first()) {
+            let expected = format!("write to = @all to send to everybody; unknown key: {unknown}");
+            return Err(section.missing("to", &expected));
+        }
         return Ok(Recipient::from(to.as_deref().unwrap_or("@all")));
     }
     let users = to.map_or(Recipient::users([""; 0]), Recipient::from);
@@ -207,6 +288,10 @@ pub const KEYS: &[&str] = &[
     "zhihu_cookie",
 ];
 
+/// What a run may take beside its command.
+const TO_SEND: Duration = Duration::from_mins(10);
+/// Of a value in an error, in characters.
+const MOST_SHOWN: usize = 60;
 const DEFAULT_ZONE: &str = "Asia/Shanghai";
 const DEFAULT_CRON: &str = "30 7 * * *";
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);

@@ -1,12 +1,13 @@
 //! Scheduled pushes: a greeting in the morning, and whatever config.ini says.
 
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use easy_wechat::{BoxError, Clock, Config, log, store};
+use easy_wechat::{BoxError, Clock, Config, ConfigError, log, store};
 use morning_push::job;
-use morning_push::push::Pushes;
+use morning_push::push::{Pushes, UnknownPush};
 use morning_push::{show, try_out};
 
 /// Sends messages at set times: a greeting, the output of a command, the hot list of Zhihu.
@@ -56,6 +57,8 @@ Examples:
   morning_push                                 the service
 
 The service may run twice on one store: each push goes out once.
+A push that cannot be recorded in the store (disk full, read-only) is not
+sent; --list and --run then fail, and the log has an error.
 Days of the week are crontab's: 0 and 7 are Sunday, 1 is Monday.
 (APScheduler's 0 is Monday!)
 
@@ -63,7 +66,32 @@ Exit codes: 0 done, or stopped by Ctrl-C or SIGTERM, 1 failed,
 2 wrong configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
-    easy_wechat::exit(run(&Args::parse()))
+    let args = match arguments() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    match run(&args) {
+        Err(error) if error.is::<UnknownPush>() => {
+            // Nobody may be reading; the exit code tells it all the same.
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::from(2)
+        }
+        ended => easy_wechat::exit(ended),
+    }
+}
+
+/// The arguments. Help and the version are printed here, and fail where they cannot be written.
+fn arguments() -> Result<Args, ExitCode> {
+    Args::try_parse().map_err(|told| {
+        let printed = told.print().and_then(|()| std::io::stdout().flush());
+        match printed {
+            Err(error) if !told.use_stderr() && error.kind() != ErrorKind::BrokenPipe => {
+                let error = format!("cannot write to the standard output: {error}");
+                easy_wechat::exit(Err(error.into()))
+            }
+            _ => ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)),
+        }
+    })
 }
 
 fn run(args: &Args) -> Result<(), BoxError> {
@@ -74,15 +102,25 @@ fn run(args: &Args) -> Result<(), BoxError> {
         };
         return try_out::run(addr, &args.app, jobs);
     }
-    let config = args
-        .config
-        .as_ref()
-        .map_or_else(Config::find, Config::load)?;
-    let jobs = job::all(&config, &args.app)?;
     let clock = Clock::system();
+    let config = match args.config.as_ref().map_or_else(Config::find, Config::load) {
+        Err(ConfigError::NotFound { .. }) if args.list || args.dry_run => {
+            // To look at what goes out without any settings, nothing more is needed.
+            let jobs = job::all(&Config::parse("", [("", "")])?, &args.app)?;
+            let pushes = Pushes::with(jobs, store::strict(None), clock);
+            show::without_settings();
+            return if args.list {
+                in_runtime(show::list(&pushes))
+            } else {
+                in_runtime(show::dry_run(&pushes, args.run.as_deref()))
+            };
+        }
+        config => config?,
+    };
+    let jobs = job::all(&config, &args.app)?;
     if args.dry_run {
         // It needs no account, and leaves nothing behind.
-        let pushes = Pushes::with(jobs, store::shared(None), clock);
+        let pushes = Pushes::with(jobs, store::strict(None), clock);
         return in_runtime(show::dry_run(&pushes, args.run.as_deref()));
     }
     let pushes = Pushes::open(&config, &args.app, jobs, clock.clone())?;

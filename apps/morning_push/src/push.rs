@@ -9,6 +9,17 @@ use easy_wechat::{BoxError, Clock, Config, Outgoing, SchedulerError, Store, WeCh
 
 use crate::job::PushJob;
 
+/// There is no push of that name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown push {name:?}; the configuration has {}", .known.join(", "))]
+#[non_exhaustive]
+pub struct UnknownPush {
+    /// The name.
+    pub name: String,
+    /// The pushes that there are.
+    pub known: Vec<String>,
+}
+
 /// The pushes of a configuration with the store in which the scheduler keeps what was sent.
 #[derive(Debug)]
 pub struct Pushes {
@@ -18,7 +29,8 @@ pub struct Pushes {
 }
 
 impl Pushes {
-    /// With the store of the account's `state_path`.
+    /// With the store of the account's `state_path`, which reports what cannot be kept: a moment that is not recorded is
+    /// not sent.
     ///
     /// # Errors
     /// The account's section is missing or malformed.
@@ -29,7 +41,7 @@ impl Pushes {
         clock: Clock,
     ) -> Result<Self, BoxError> {
         let app = jobs.first().map_or(app, |job| job.app.as_str());
-        let store = store::shared(config.app(app)?.api.state_path.as_deref());
+        let store = store::strict(config.app(app)?.api.state_path.as_deref());
         Ok(Self::with(jobs, store, clock))
     }
 
@@ -64,10 +76,10 @@ impl Pushes {
     /// The push of that name.
     ///
     /// # Errors
-    /// There is none.
-    pub fn job(&self, name: &str) -> Result<&PushJob, SchedulerError> {
+    /// [`UnknownPush`].
+    pub fn job(&self, name: &str) -> Result<&PushJob, UnknownPush> {
         let found = self.jobs.iter().find(|job| job.name == name);
-        found.ok_or_else(|| SchedulerError::Unknown {
+        found.ok_or_else(|| UnknownPush {
             name: name.to_owned(),
             known: self.jobs.iter().map(|job| job.name.clone()).collect(),
         })

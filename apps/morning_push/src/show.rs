@@ -1,7 +1,7 @@
 //! What the command line prints.
 
 use std::fmt::Write as _;
-use std::io::{Write as _, stderr, stdout};
+use std::io::{ErrorKind, Write as _, stderr, stdout};
 
 use easy_wechat::outgoing::{Way, prepare};
 use easy_wechat::scheduler::{RunState, Scheduler, local_time};
@@ -13,9 +13,10 @@ use crate::push::Pushes;
 /// When each push goes out next.
 ///
 /// # Errors
-/// The store failed.
+/// The store failed, also where it can be read and not written: then nothing is sent.
 pub async fn list(pushes: &Pushes) -> Result<(), BoxError> {
-    let next = pushes.to_look_at()?.next_runs().await?;
+    let scheduler = pushes.to_look_at()?;
+    let next = scheduler.next_runs().await?;
     let mut rows = vec![["NAME", "NEXT", "SCHEDULE", "FROM", "TO", "WHAT"].map(str::to_owned)];
     for (job, next) in pushes.jobs().iter().zip(next) {
         rows.push([
@@ -33,7 +34,16 @@ pub async fn list(pushes: &Pushes) -> Result<(), BoxError> {
     }
     table(&rows)?;
     warn(pushes.warnings())?;
-    Ok(())
+    Ok(scheduler.check_store().await?)
+}
+
+/// Says on the standard error stream that the default is shown.
+pub fn without_settings() {
+    // Nobody may be reading.
+    let _ = writeln!(
+        stderr(),
+        "note: no config.ini found; this is what goes out without settings, once there is an account to send from"
+    );
 }
 
 /// What became of the last times of a push, newest first.
@@ -44,7 +54,7 @@ pub async fn history(pushes: &Pushes, name: &str) -> Result<(), BoxError> {
     let job = pushes.job(name)?;
     let records = pushes.to_look_at()?.history(name).await?;
     if records.is_empty() {
-        writeln!(stdout(), "{name} has not gone out yet")?;
+        print(&format!("{name} has not gone out yet\n"))?;
         return Ok(());
     }
     let time = |at: Option<Timestamp>, otherwise: &str| match at {
@@ -74,7 +84,7 @@ pub async fn run(scheduler: &Scheduler, name: &str) -> Result<(), BoxError> {
     if record.state != RunState::Done {
         return Err(format!("{name} {}: {}", record.state, record.said).into());
     }
-    writeln!(stdout(), "{name} {}: {}", record.state, record.said)?;
+    print(&format!("{name} {}: {}\n", record.state, record.said))?;
     Ok(())
 }
 
@@ -90,7 +100,7 @@ pub async fn dry_run(pushes: &Pushes, name: Option<&str>) -> Result<(), BoxError
     let mut failed = Vec::new();
     for job in jobs {
         match would_send(pushes, job).await {
-            Ok(text) => writeln!(stdout(), "{text}")?,
+            Ok(text) => print(&format!("{text}\n"))?,
             Err(error) => failed.push(format!("{}: {}", job.name, causes(&*error))),
         }
     }
@@ -131,7 +141,10 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 fn warn<'a>(warnings: impl Iterator<Item = &'a str>) -> std::io::Result<()> {
     for warning in warnings {
-        writeln!(stderr(), "warning: {warning}")?;
+        match writeln!(stderr(), "warning: {warning}") {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            written => written?,
+        }
     }
     Ok(())
 }
@@ -149,14 +162,28 @@ fn table<const N: usize>(rows: &[[String; N]]) -> std::io::Result<()> {
             *most = width(cell).max(*most);
         }
     }
-    let mut out = stdout().lock();
+    let mut text = String::new();
     for row in rows {
         let mut line = String::new();
         for (most, cell) in widths.iter().zip(row) {
             line.push_str(cell);
             line.push_str(&" ".repeat(most.saturating_sub(width(cell)) + 2));
         }
-        writeln!(out, "{}", line.trim_end())?;
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
-    Ok(())
+    print(&text)
+}
+
+/// Prints to the standard output, all of it or an error. A reader that has seen enough is none: `| head`.
+fn print(text: &str) -> std::io::Result<()> {
+    let mut out = stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(std::io::Error::new(
+            error.kind(),
+            format!("cannot write to the standard output: {error}"),
+        )),
+        Ok(()) => Ok(()),
+    }
 }

@@ -235,9 +235,11 @@ fn question(item: &Value) -> Option<Question> {
     })
 }
 
-/// The page that people read: the API's own address ends in the same number.
+/// The page that people read: the API's own address ends in the same number. A query, a fragment or a slash behind it is
+/// left out.
 fn page(url: &str) -> Option<String> {
-    let (rest, id) = url.rsplit_once('/')?;
+    let path = url.split(['?', '#']).next()?.trim_end_matches('/');
+    let (rest, id) = path.rsplit_once('/')?;
     let is_question = rest.ends_with("/question") || rest.ends_with("/questions");
     let is_id = (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
     (is_question && is_id).then(|| format!("https://www.zhihu.com/question/{id}"))

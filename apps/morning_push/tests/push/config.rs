@@ -27,7 +27,7 @@ fn without_a_section_it_is_the_greeting_at_half_past_seven() {
 #[test]
 fn a_section_says_when_to_whom_and_what() {
     let jobs = jobs(
-        "[push:tea]\ncron = 0 16 * * 1-5\ntime_zone = Europe/Berlin\napp = other\nto = zhangsan|lisi\n\
+        "[other]\nappid = 7\n[push:tea]\ncron = 0 16 * * 1-5\ntime_zone = Europe/Berlin\napp = other\nto = zhangsan|lisi\n\
          party = 2|3\ntag = 7\ntitle = 下午茶\ntext = 休息\\n一下\ngrace = 60\nenabled = off\n",
     )
     .unwrap();
@@ -108,9 +108,108 @@ fn mistakes_are_told_with_section_and_key() {
     assert!(error.contains("[push:] name"), "{error}");
 }
 
+/// What is nearly `[push:NAME]` must not become a greeting to everybody.
+#[test]
+fn a_section_that_is_nearly_a_push_is_refused() {
+    for section in [
+        "Push:report",
+        "PUSH:report",
+        "push：report",
+        "push report",
+        "push.report",
+        "push-report",
+        "push_report",
+        "pushreport",
+        "psuh:report",
+        "puhs:report",
+        "push",
+        "推送:report",
+        "report",
+    ] {
+        for before in ["", "[demo]\nappid = 7\n", "[push:other]\ntext = x\n"] {
+            let text = format!("{before}[{section}]\nto = li\ntext = figures of yesterday");
+            let found = jobs(&text);
+            let error = found.expect_err(section).to_string();
+            assert!(
+                error.contains("report") || error.contains(section),
+                "{error}"
+            );
+        }
+    }
+    for section in ["push:report", "push: report", " push:report "] {
+        let jobs = jobs(&format!("[{section}]\nto = li\ntext = x")).unwrap();
+        assert_eq!((jobs.len(), jobs[0].name.as_str()), (1, "report"));
+    }
+}
+
+/// The same at every door; on the command line it was so before.
+#[test]
+fn receivers_are_written_as_everywhere() {
+    let two = Recipient::users(["li", "wang"]);
+    for to in [
+        "li|wang",
+        "li,wang",
+        "li, wang",
+        "li wang",
+        "li，wang",
+        "li、wang",
+        "li；wang,",
+    ] {
+        let jobs = jobs(&format!("[push:a]\ntext = x\nto = {to}")).unwrap();
+        assert_eq!(jobs[0].to, two, "{to}");
+    }
+    for list in ["2|7", "2,7", "2 7", "2，7", "2、7"] {
+        let jobs = jobs(&format!("[push:a]\ntext = x\nparty = {list}\ntag = {list}")).unwrap();
+        assert_eq!(jobs[0].to, Recipient::parties([2, 7]).and_tags([2, 7]));
+    }
+}
+
+/// What sending would refuse: at 7:30 it would be too late.
+#[test]
+fn what_cannot_be_sent_is_refused_when_it_is_read() {
+    let many = (0..1001).map(|n| format!("u{n}")).collect::<Vec<_>>();
+    let many = format!("to = {}\ntext = x", many.join("|"));
+    for (lines, key) in [
+        ("to = 张三\ntext = x", "[push:a] to "),
+        ("to = ,\ntext = x", "[push:a] to "),
+        (many.as_str(), "[push:a] to "),
+        ("tto = li\ntext = x", "[push:a] to "),
+        ("to = li\ntext = \\n", "[push:a] text "),
+        ("to = li\napp = dmeo\ntext = x", "[push:a] app "),
+        ("to = li\napp = public\ntext = x", "[push:a] to "),
+        ("to = li\ncommand = no-such-program 1", "[push:a] command "),
+        ("to = li\ncommand = /nowhere/program", "[push:a] command "),
+        ("to = li\ncommand = /usr/bin/", "[push:a] command "),
+        ("to = li\ncommand = /proc/version", "[push:a] command "),
+    ] {
+        let public = "[public]\nkind = official_account\nappid = wx0123456789abcdef\n";
+        let text = format!("{public}[push:a]\n{lines}");
+        let found = jobs(&text);
+        if lines.contains("public") {
+            // One openid is all that it takes.
+            assert!(found.is_ok(), "{found:?}");
+            let two = format!("{public}[push:a]\nto = a,b\napp = public\ntext = x");
+            assert!(jobs(&two).unwrap_err().to_string().contains(key));
+            continue;
+        }
+        let error = found.expect_err(lines).to_string();
+        assert!(error.contains(key), "{lines:.40}: {error}");
+    }
+}
+
+/// The job's own limit of an hour does not end a command that may take longer.
+#[test]
+fn a_timeout_above_an_hour_is_honoured() {
+    for (timeout, limit) in [("60", "3600s"), ("3000", "3600s"), ("7200", "7800s")] {
+        let text = format!("[push:a]\nto = li\ncommand = echo x\ntimeout = {timeout}");
+        let schedule = format!("{:?}", jobs(&text).unwrap()[0].schedule);
+        assert!(schedule.contains(&format!("limit: {limit}")), "{schedule}");
+    }
+}
+
 #[test]
 fn a_key_that_is_not_known_is_a_warning() {
-    let jobs = jobs("[push:a]\ntext = x\ncorn = 1").unwrap();
+    let jobs = jobs("[push:a]\nto = li\ntext = x\ncorn = 1").unwrap();
     assert!(
         jobs[0].warnings[0].contains("did you mean cron?"),
         "{:?}",

@@ -66,12 +66,33 @@ fn what_is_no_list_is_told_apart() {
             "without questions",
         ),
         (
-            r#"{"data": [{"target": {"title": "a", "url": "https://x/question/1?a=1"}}]}"#,
+            r#"{"data": [{"target": {"title": "a", "url": "https://x/question/1/answer/2?a=1"}}]}"#,
             "without questions",
         ),
     ] {
         let error = parse(body.as_bytes()).unwrap_err().to_string();
         assert!(error.contains(what), "{body}: {error}");
+    }
+}
+
+/// Links for sharing have something behind the number.
+#[test]
+fn an_address_with_a_query_is_a_question_still() {
+    let id = "1950000000000000001";
+    for behind in [
+        "",
+        "/",
+        "?utm_source=hot",
+        "/?a=/b/2#c",
+        "#top",
+        "?a=1&b=question/7",
+    ] {
+        for path in ["question", "questions"] {
+            let url = format!("https://www.zhihu.com/{path}/{id}{behind}");
+            let body = format!(r#"{{"data": [{{"target": {{"title": "a", "url": "{url}"}}}}]}}"#);
+            let found = parse(body.as_bytes()).unwrap();
+            assert_eq!(found[0].url, format!("https://www.zhihu.com/question/{id}"));
+        }
     }
 }
 

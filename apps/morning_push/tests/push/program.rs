@@ -1,5 +1,6 @@
 //! The program, as one runs it in a terminal.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Output, Stdio};
@@ -45,9 +46,28 @@ impl Program {
         command
     }
 
+    /// The same with a line of a shell.
+    async fn shell(&self, line: &str) -> (Option<i32>, String, String) {
+        Self::output(self.in_a_shell(line)).await
+    }
+
+    fn in_a_shell(&self, line: &str) -> Command {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", line])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .stdin(Stdio::null());
+        command
+    }
+
     /// Runs it to its end: exit code, what it printed, what it complained.
     async fn run(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        let mut command = self.command(args);
+        Self::output(self.command(args)).await
+    }
+
+    async fn output(mut command: Command) -> (Option<i32>, String, String) {
         let ended = tokio::task::spawn_blocking(move || command.output());
         let Output {
             status,
@@ -162,6 +182,107 @@ async fn what_is_wrong_is_said_with_its_exit_code() {
         out.contains("Exit codes:") && out.contains("--sandbox  "),
         "{out}"
     );
+}
+
+/// As much as does not fit into a pipe, and a reader that goes away; a device that is full; no stderr.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_has_seen_enough_is_no_error_and_a_full_device_is() {
+    let mut sections = String::new();
+    for number in 0..300 {
+        let text = "x".repeat(100);
+        let name = format!("{number}{}", "n".repeat(80));
+        let _ = write!(sections, "[push:{name}]\nto = li\ntext = {text}\n");
+    }
+    let program = Program::new(&sections).await;
+    for args in ["--list", "--dry-run"] {
+        let program_line = format!("{} {args}", env!("CARGO_BIN_EXE_morning_push"));
+        let line = format!("{{ {program_line}; echo \"rc $?\" >&2; }} | head -1");
+        let (code, out, err) = program.shell(&line).await;
+        assert_eq!((code, err.as_str()), (Some(0), "rc 0\n"), "{args:?}");
+        assert_eq!(out.lines().count(), 1);
+    }
+    let history = format!("--history 1{}", "n".repeat(80));
+    for args in ["--list", "--dry-run", &history, "--help"] {
+        let line = format!("{} {args} > /dev/full", env!("CARGO_BIN_EXE_morning_push"));
+        let (code, _, err) = program.shell(&line).await;
+        assert_eq!(code, Some(1), "{args}: {err}");
+        let line = format!(
+            "{} {args} 2>&- >/dev/null",
+            env!("CARGO_BIN_EXE_morning_push")
+        );
+        let (code, _, _) = program.shell(&line).await;
+        assert_eq!(code, Some(0), "{args}");
+    }
+}
+
+/// Without config.ini it says what it would say; what needs an account says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_settings_one_can_look() {
+    let program = Program::new("").await;
+    fs::remove_file(program.folder.path().join("config.ini")).unwrap();
+    for args in [
+        &["--list"][..],
+        &["--dry-run"],
+        &["--dry-run", "--run", "morning"],
+    ] {
+        let (code, out, err) = program.run(args).await;
+        assert_eq!(code, Some(0), "{err}");
+        assert!(
+            out.contains("早安问候") && err.starts_with("note: "),
+            "{out} {err}"
+        );
+    }
+    for args in [&["--run", "morning"][..], &[], &["--history", "morning"]] {
+        let (code, _, err) = program.run(args).await;
+        assert_eq!(code, Some(2), "{err}");
+        assert!(err.contains("config.ini"), "{err}");
+    }
+    let (code, _, err) = program.run(&["--list", "--config", "none.ini"]).await;
+    assert_eq!(code, Some(2), "{err}");
+}
+
+/// The same moment, due at each of ten starts, on a disk on which nothing can be written.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_recorded_is_not_sent_and_said() {
+    let program = Program::new("[push:tick]\ncron = * * * * * *\nto = zhangsan\ntext = tick").await;
+    // The state is there before, and the job is known.
+    let (code, _, err) = program.run(&["--run", "tick"]).await;
+    assert_eq!(code, Some(0), "{err}");
+    let member = program.sandbox.member("zhangsan");
+    let before = member.inbox().len();
+    let limited = |args: &str| {
+        format!(
+            "trap '' XFSZ; ulimit -f 0; exec {} {args}",
+            env!("CARGO_BIN_EXE_morning_push")
+        )
+    };
+    for _ in 0..10 {
+        let mut command = program.in_a_shell(&limited(""));
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let said = tokio::task::spawn_blocking(move || {
+            log.lines()
+                .map_while(Result::ok)
+                .find(|line| line.contains("ERROR"))
+        });
+        let said = said.await.unwrap().expect("an error in the log");
+        assert!(said.contains("tick"), "{said}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_eq!(member.inbox().len(), before);
+    for args in ["--list", "--run tick"] {
+        let (code, _, err) = program.shell(&limited(args)).await;
+        assert_eq!(code, Some(1), "{err}");
+        assert!(err.contains("error: "), "{err}");
+    }
+    assert_eq!(member.inbox().len(), before);
+    // And now it can.
+    let mut child = program.command(&[]).stderr(Stdio::null()).spawn().unwrap();
+    let came = tokio::time::timeout(Duration::from_secs(10), member.inbox_of(before + 1));
+    came.await.expect("it works again");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// Three of them at once: each moment arrives once.
