@@ -81,7 +81,7 @@ pub fn settings(config: Option<&Path>, base_url: Option<&str>) -> Result<Setting
         Err(error) => return Err(error),
     };
     for warning in &settings.warnings {
-        eprintln!("warning: {warning}");
+        complain(&format!("warning: {warning}"));
     }
     if let Some(url) = base_url {
         url.clone_into(&mut settings.railway.base_url);
@@ -192,19 +192,29 @@ async fn refresh(railway: &Railway, file: &Path) -> Result<ExitCode, BoxError> {
 }
 
 fn print(text: &str) -> io::Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough: `| head`.
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // The reader has seen enough: `| head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
+        Err(error) => Err(io::Error::new(
+            error.kind(),
+            format!("cannot write to the standard output: {error}"),
+        )),
+        Ok(()) => Ok(()),
     }
 }
 
+/// A line on the standard error stream, if anybody reads it.
+fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 fn wrong(what: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("error: {what}");
+    complain(&format!("error: {what}"));
     ExitCode::from(2)
 }
 
 fn none(what: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("{what}");
+    complain(&what.to_string());
     ExitCode::from(4)
 }

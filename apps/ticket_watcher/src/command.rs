@@ -10,6 +10,7 @@ pub use error::CommandError;
 
 use jiff::civil::Date;
 
+use crate::dates;
 use crate::stations::{NotFound, Place, Stations};
 use crate::wish::Wish;
 use words::{Word, tidy, words};
@@ -140,7 +141,9 @@ fn wish(
             Word::Place(place) => places.push(place),
             Word::Several(error) => unclear = unclear.or(Some(error)),
             Word::Unknown(text) => unknown = unknown.or(Some(text)),
-            Word::Date(Ok(_)) if given => return Err(CommandError::TwoDates),
+            Word::Date(Ok(read)) if given && date != Some(read) => {
+                return Err(CommandError::TwoDates);
+            }
             Word::Date(read) => (date, given) = (Some(read.map_err(CommandError::Date)?), true),
             Word::Train(code) => push(&mut trains, code),
             Word::Kind(kind) => push(&mut kinds, kind),
@@ -149,6 +152,22 @@ fn wish(
             Word::People(_) => return Err(CommandError::People { most: MAX_PEOPLE }),
             Word::Filler => {}
         }
+    }
+    // 1130 is a train where a day is given. Where none is, it is a day; in a question, which is for today then, only one
+    // for which tickets are sold.
+    let asks = date.is_some();
+    let day = |train: &String| {
+        let day = dates::month_and_day(train, today)?;
+        (!asks || dates::not_on_sale(day, today).is_none()).then_some(day)
+    };
+    if !given
+        && let Some((index, found)) = trains
+            .iter()
+            .enumerate()
+            .find_map(|(index, train)| Some((index, day(train)?)))
+    {
+        trains.remove(index);
+        date = Some(found);
     }
     if trains.len() > MAX_TRAINS {
         return Err(CommandError::ManyTrains { most: MAX_TRAINS });

@@ -1,4 +1,4 @@
-//! What people write for a day: 明天, 下周五, 12月1日, 12-1, 2026-12-01.
+//! What people write for a day: 明天, 下周五, 12月1日, 12-1, 2026-12-01, 26-12-01, 下月3号.
 
 use std::fmt;
 
@@ -14,6 +14,8 @@ pub enum DateError {
     NoDate,
     /// It has the form of a date, but there is no such day.
     NoSuchDay(String),
+    /// It looks like a date, and cannot be read as one for certain.
+    Unclear(String),
     /// It lies in the past.
     Passed(Date),
     /// It is so far away that it is surely a mistake.
@@ -25,6 +27,7 @@ impl fmt::Display for DateError {
         match self {
             Self::NoDate => write!(f, "看不懂日期。{HOW}"),
             Self::NoSuchDay(text) => write!(f, "没有“{text}”这一天。{HOW}"),
+            Self::Unclear(text) => write!(f, "看不懂日期“{text}”。{HOW}"),
             Self::Passed(date) => write!(f, "{} 已经过去了。{HOW}", day(*date)),
             Self::TooFar(date) => write!(f, "{} 太远了, 最多提前 {MAX_AHEAD} 天。", day(*date)),
         }
@@ -45,11 +48,16 @@ pub fn day(date: Date) -> String {
     format!("{date} 周{weekday}")
 }
 
-/// Reads a day, as seen from `today`. A date with no year is the next one that comes.
+/// Reads a day, as seen from `today`. A date with no year is the next one that comes; a year of two digits is in this
+/// century. Full-width digits and signs are read too.
 ///
 /// # Errors
 /// [`DateError`]: [`NoDate`](DateError::NoDate) when the text may be something else.
 pub fn read(text: &str, today: Date) -> Result<Date, DateError> {
+    if text.len() > MAX_BYTES {
+        return Err(DateError::NoDate);
+    }
+    let text = &half_width(text);
     let date = relative(text, today)
         .or_else(|| weekday(text, today))
         .map_or_else(|| numbers(text, today), Ok)?;
@@ -68,6 +76,32 @@ pub fn not_on_sale(date: Date, today: Date) -> Option<String> {
     (date > last).then(|| format!("{} 还没有开售 (今天只售到 {})", day(date), day(last)))
 }
 
+/// Four digits as month and day: `1130`. They may as well be the number of a train, so [`read`] does not take them.
+pub(crate) fn month_and_day(text: &str, today: Date) -> Option<Date> {
+    let (month, day) = text.split_at_checked(2)?;
+    if text.len() != 4 || !is_digits(text) {
+        return None;
+    }
+    read(&format!("{month}-{day}"), today).ok()
+}
+
+/// Whether a text has nothing but what dates have, and a sign between numbers.
+pub(crate) fn looks_like_a_date(text: &str) -> bool {
+    let is_sign = |char: char| "-/.年月".contains(char);
+    let is_part = |char: char| char.is_ascii_digit() || is_sign(char) || "日号".contains(char);
+    text.chars().all(is_part)
+        && text.starts_with(|char: char| char.is_ascii_digit())
+        && text.contains(is_sign)
+}
+
+fn half_width(text: &str) -> String {
+    let half = |char: char| match char {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(char) - 0xFEE0).unwrap_or(char),
+        char => char,
+    };
+    text.trim().chars().map(half).collect()
+}
+
 fn relative(text: &str, today: Date) -> Option<Date> {
     let ahead = match text {
         "今天" | "今日" | "今晚" | "today" => 0,
@@ -80,14 +114,12 @@ fn relative(text: &str, today: Date) -> Option<Date> {
     Some(days(today, ahead))
 }
 
-/// 周五 is the next Friday, today included; 下周五 that of the week that begins with the next Monday.
+/// 周五 is the next Friday, today included; 下周五 that of the week that begins with the next Monday, 下下周五 a week later.
 fn weekday(text: &str, today: Date) -> Option<Date> {
-    let (weeks, rest) = ["下", "本", "这"]
+    let (weeks, rest) = [("下下", 2), ("下", 1), ("本", 0), ("这", 0)]
         .iter()
-        .find_map(|prefix| Some((*prefix, text.strip_prefix(*prefix)?)))
-        .map_or((None, text), |(prefix, rest)| {
-            (Some(i32::from(prefix == "下")), rest)
-        });
+        .find_map(|(prefix, weeks)| Some((Some(*weeks), text.strip_prefix(*prefix)?)))
+        .unwrap_or((None, text));
     let rest = rest.strip_prefix("个").unwrap_or(rest);
     let name = ["周", "星期", "礼拜"]
         .iter()
@@ -110,12 +142,32 @@ fn weekday(text: &str, today: Date) -> Option<Date> {
 }
 
 fn numbers(text: &str, today: Date) -> Result<Date, DateError> {
-    let parts = parts(text).ok_or(DateError::NoDate)?;
     let no_such = || DateError::NoSuchDay(text.to_owned());
+    let unclear = || DateError::Unclear(text.to_owned());
     let date = |year: i16, month: i16, day: i16| {
         Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
     };
+    if let Some((ahead, day)) = of_a_month(text) {
+        let month = today.month() - 1 + ahead;
+        let year = today.year() + i16::from(month / 12);
+        return date(year, i16::from(month % 12) + 1, day).ok_or_else(no_such);
+    }
+    let Some(parts) = parts(text) else {
+        return Err(if looks_like_a_date(text) && !text.ends_with('月') {
+            unclear()
+        } else {
+            DateError::NoDate
+        });
+    };
     match *parts.as_slice() {
+        [year @ 0..100, month, day] => {
+            let found = date(2000 + year, month, day).ok_or_else(no_such)?;
+            // Of 11-12-26 nobody knows which is the year.
+            if found < today && year < FIRST_SHORT_YEAR {
+                return Err(unclear());
+            }
+            Ok(found)
+        }
         [year, month, day] => date(year, month, day).ok_or_else(no_such),
         [month, day] => {
             // The 29th of February may be some years away.
@@ -135,19 +187,31 @@ fn numbers(text: &str, today: Date) -> Result<Date, DateError> {
     }
 }
 
-/// The numbers of `2026-12-01`, `2026年12月1日`, `20261201`, `12-1`, `12.1`, `12/1`, `12月1号`, `5日`.
+/// 下月3号, 本月30日: how many months ahead, and the day.
+fn of_a_month(text: &str) -> Option<(i8, i16)> {
+    let months = [
+        ("下个月", 1),
+        ("下月", 1),
+        ("这个月", 0),
+        ("本月", 0),
+        ("这月", 0),
+    ];
+    let (ahead, rest) = months
+        .iter()
+        .find_map(|(prefix, ahead)| Some((*ahead, text.strip_prefix(*prefix)?)))?;
+    Some((
+        ahead,
+        number(rest.strip_suffix(['日', '号']).unwrap_or(rest))?,
+    ))
+}
+
+/// The numbers of `2026-12-01`, `26-12-1`, `2026年12月1日`, `20261201`, `12-1`, `12.1`, `12/1`, `12月1号`, `12月1`, `5日`,
+/// `十二月一日`.
 fn parts(text: &str) -> Option<Vec<i16>> {
-    if text.len() > MAX_BYTES {
-        return None;
-    }
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if text.len() == 8 && digits(text) {
+    if text.len() == 8 && is_digits(text) {
         let (year, rest) = text.split_at_checked(4)?;
         let (month, day) = rest.split_at_checked(2)?;
-        return [year, month, day]
-            .iter()
-            .map(|part| part.parse().ok())
-            .collect();
+        return [year, month, day].into_iter().map(number).collect();
     }
     let by_sign = ['-', '/', '.'].iter().find_map(|sign| {
         let parts: Vec<&str> = text.split(*sign).collect();
@@ -157,24 +221,60 @@ fn parts(text: &str) -> Option<Vec<i16>> {
         Some(parts) => parts,
         None => by_word(text)?,
     };
-    let long_year = parts.len() < 3 || parts.first().is_some_and(|year| year.len() == 4);
-    let short = parts.iter().rev().take(2).all(|part| part.len() <= 2);
-    if !long_year || !short || parts.len() > 3 || !parts.iter().all(|part| digits(part)) {
+    let is_year = |part: &&str| matches!(part.len(), 2 | 4) && is_digits(part);
+    let long_year = parts.len() < 3 || parts.first().is_some_and(is_year);
+    let last_two = parts.iter().rev().take(2);
+    let short = last_two
+        .map(|part| number(part))
+        .all(|part| part.is_some_and(|it| it < 100));
+    if !long_year || !short || parts.len() > 3 {
         return None;
     }
-    parts.iter().map(|part| part.parse().ok()).collect()
+    parts.into_iter().map(number).collect()
 }
 
 fn by_word(text: &str) -> Option<Vec<&str>> {
-    let text = text.strip_suffix(['日', '号'])?;
-    let Some((before, day)) = text.rsplit_once('月') else {
-        return Some(vec![text]);
+    let rest = text.strip_suffix(['日', '号']);
+    let Some((before, day)) = rest.unwrap_or(text).rsplit_once('月') else {
+        return Some(vec![rest?]);
     };
     Some(match before.split_once('年') {
         Some((year, month)) => vec![year, month, day],
         None => vec![before, day],
     })
 }
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// At most four digits, or a Chinese number up to 99.
+fn number(text: &str) -> Option<i16> {
+    if is_digits(text) {
+        return (text.len() <= 4).then(|| text.parse().ok())?;
+    }
+    let digit = |char: &str| match char {
+        "一" => Some(1),
+        "二" => Some(2),
+        "三" => Some(3),
+        "四" => Some(4),
+        "五" => Some(5),
+        "六" => Some(6),
+        "七" => Some(7),
+        "八" => Some(8),
+        "九" => Some(9),
+        _ => None,
+    };
+    let Some((tens, ones)) = text.split_once('十') else {
+        return digit(text);
+    };
+    let tens = if tens.is_empty() { 1 } else { digit(tens)? };
+    let ones = if ones.is_empty() { 0 } else { digit(ones)? };
+    Some(tens * 10 + ones)
+}
+
+/// Of years with two digits, what is less is a day or a month.
+const FIRST_SHORT_YEAR: i16 = 20;
 
 /// Further days are no wish but a mistake.
 const MAX_AHEAD: i32 = 366;
@@ -229,6 +329,33 @@ mod tests {
             ("1月3日", "2027-01-03"),
             ("11-25", "2027-11-25"),
             ("28日", "2026-11-28"),
+            ("26-11-30", "2026-11-30"),
+            ("26-12-01", "2026-12-01"),
+            ("26/11/30", "2026-11-30"),
+            ("26.11.30", "2026-11-30"),
+            ("26年11月30日", "2026-11-30"),
+            ("27-1-3", "2027-01-03"),
+            ("2026/11/30", "2026-11-30"),
+            ("2026.11.30", "2026-11-30"),
+            ("2026年11月30", "2026-11-30"),
+            ("11-30", "2026-11-30"),
+            ("11.30", "2026-11-30"),
+            ("11/30", "2026-11-30"),
+            ("11月30日", "2026-11-30"),
+            ("11月30", "2026-11-30"),
+            ("20261130", "2026-11-30"),
+            ("30号", "2026-11-30"),
+            ("下周三", "2026-12-02"),
+            ("下下周三", "2026-12-09"),
+            ("十一月三十日", "2026-11-30"),
+            ("十二月一号", "2026-12-01"),
+            ("二十八号", "2026-11-28"),
+            ("下月3号", "2026-12-03"),
+            ("下个月3日", "2026-12-03"),
+            ("本月30号", "2026-11-30"),
+            ("２０２６－１１－３０", "2026-11-30"),
+            ("１１月３０日", "2026-11-30"),
+            ("１１／３０", "2026-11-30"),
             ("5号", "2026-12-05"),
         ] {
             check(text, date);
@@ -252,14 +379,32 @@ mod tests {
             ("周八", "看不懂日期"),
             ("12", "看不懂日期"),
             ("G1", "看不懂日期"),
-            ("1-2-3-4", "看不懂日期"),
-            ("26-12-01", "看不懂日期"),
-            ("12月", "看不懂日期"),
+            ("25-11-30", "2025-11-30 周日 已经过去了"),
+            ("02-30", "没有“02-30”这一天"),
+            ("26-02-30", "没有“26-02-30”这一天"),
+            ("2026-11-31", "没有“2026-11-31”这一天"),
+            ("30/11", "没有“30/11”这一天"),
+            ("本月31号", "没有“本月31号”这一天"),
+            ("二月三十日", "没有“二月三十日”这一天"),
+            ("11-12-26", "看不懂日期“11-12-26”"),
+            ("11/30/2026", "看不懂日期“11/30/2026”"),
+            ("2026-1130", "看不懂日期“2026-1130”"),
+            ("202-11-30", "看不懂日期“202-11-30”"),
+            ("1-2-3-4", "看不懂日期“1-2-3-4”"),
+            ("11-30-", "看不懂日期“11-30-”"),
+            ("12月", "看不懂日期。"),
             ("日", "看不懂日期"),
             ("9999999999999999日", "看不懂日期"),
             ("٢٠٢٦-١٢-٠١", "看不懂日期"),
         ] {
             check(text, said);
+        }
+        assert_eq!(
+            month_and_day("1130", TODAY),
+            Some(Date::constant(2026, 11, 30))
+        );
+        for train in ["1461", "0230", "113", "11300", "G113"] {
+            assert_eq!(month_and_day(train, TODAY), None, "{train}");
         }
         assert_eq!(not_on_sale(Date::constant(2026, 12, 10), TODAY), None);
         let told = not_on_sale(Date::constant(2026, 12, 11), TODAY).unwrap();

@@ -7,6 +7,7 @@ mod notice;
 pub use notice::{News, Notice};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use easy_wechat::Timestamp;
 
@@ -60,6 +61,10 @@ pub struct Engine {
     watches: BTreeMap<WatchId, Watch>,
     pace: Pace,
     changed: BTreeSet<WatchId>,
+    /// Those that ended at the last look. They come back when it could not be told.
+    ended: BTreeMap<WatchId, Watch>,
+    /// When the end of a watch is told again that could not be told.
+    later: BTreeMap<WatchId, Timestamp>,
 }
 
 impl Engine {
@@ -73,6 +78,8 @@ impl Engine {
             watches: watches.collect(),
             pace: Pace::new(settings.pace),
             changed: BTreeSet::new(),
+            ended: BTreeMap::new(),
+            later: BTreeMap::new(),
         }
     }
 
@@ -81,22 +88,42 @@ impl Engine {
     /// # Errors
     /// [`Refusal`] when there are too many, or it is there already.
     pub fn add(&mut self, user: &str, wish: Wish) -> Result<u32, Refusal> {
+        let watch = self.offer(user, wish)?;
+        let number = watch.number;
+        self.insert(watch);
+        Ok(number)
+    }
+
+    /// The watch that [`Engine::add`] would add.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn offer(&self, user: &str, wish: Wish) -> Result<Watch, Refusal> {
         if let Some(same) = self.of(user).find(|watch| watch.wish == wish) {
             return Err(Refusal::Already(same.number));
         }
-        let taken: BTreeSet<u32> = self.of(user).map(|watch| watch.number).collect();
-        if taken.len() >= self.settings.max_per_user {
+        if self.of(user).count() >= self.settings.max_per_user {
             return Err(Refusal::UserIsFull(self.settings.max_per_user));
         }
         if self.watches.len() >= self.settings.max_watches {
             return Err(Refusal::AllAreFull(self.settings.max_watches));
         }
-        let free = (1..=u32::MAX).find(|number| !taken.contains(number));
-        let number = free.unwrap_or(u32::MAX);
-        self.changed.insert((user.to_owned(), number));
-        self.watches
-            .insert((user.to_owned(), number), Watch::new(user, number, wish));
-        Ok(number)
+        Ok(Watch::new(user, self.free_number(user), wish))
+    }
+
+    /// Adds a watch that was offered.
+    pub fn insert(&mut self, watch: Watch) {
+        let id = (watch.user.clone(), watch.number);
+        self.changed.insert(id.clone());
+        self.later.remove(&id);
+        self.watches.insert(id, watch);
+    }
+
+    /// Those of a user that are meant.
+    pub fn selected(&self, user: &str, which: &Which) -> Vec<Watch> {
+        let ids = self.ids(user, which).into_iter();
+        ids.filter_map(|id| self.watches.get(&id).cloned())
+            .collect()
     }
 
     /// The watches of a user, by number.
@@ -132,7 +159,7 @@ impl Engine {
             let Some(watch) = self.watches.get_mut(&id) else {
                 continue;
             };
-            watch.paused = paused;
+            watch.set_paused(paused);
             changed.push(watch.clone());
             self.changed.insert(id);
         }
@@ -198,9 +225,25 @@ impl Engine {
         notices
     }
 
-    /// A notice could not be sent: what it told is new again.
-    pub fn unsent(&mut self, notice: &Notice) {
-        let id = (notice.user.clone(), notice.number);
+    /// A notice could not be sent: what it told is new again. Of an end it is so for a day, every few minutes.
+    pub fn unsent(&mut self, notice: &Notice, now: Timestamp) {
+        let mut id = (notice.user.clone(), notice.number);
+        if notice.news == News::Ended {
+            let Some(mut watch) = self.ended.remove(&id) else {
+                return;
+            };
+            if now.since(watch.ends()) > TELL_END_WITHIN {
+                return;
+            }
+            if self.watches.contains_key(&id) {
+                // Its number has been given to another one meanwhile.
+                watch.number = self.free_number(&id.0);
+                id.1 = watch.number;
+            }
+            self.insert(watch);
+            self.later.insert(id, now.plus(TELL_END_AGAIN));
+            return;
+        }
         let Some(watch) = self.watches.get_mut(&id) else {
             return;
         };
@@ -208,20 +251,30 @@ impl Engine {
             News::Appeared(finds) => watch.forget(finds),
             News::SaleAt(_) => watch.sale_told = None,
             News::Missing { .. } => watch.missing_told = false,
-            News::Ended => return,
+            News::Ended => {}
         }
         self.changed.insert(id);
     }
 
     /// Ends the watches whose trains have left.
     pub fn end(&mut self, now: Timestamp) -> Vec<Notice> {
-        let over = self.watches.iter().filter(|(_, watch)| watch.ends() <= now);
+        self.later.retain(|id, at| {
+            let is_soon = *at > now && *at <= now.plus(TELL_END_AGAIN);
+            is_soon && self.watches.contains_key(id)
+        });
+        let over = self
+            .watches
+            .iter()
+            .filter(|(id, watch)| watch.ends() <= now && !self.later.contains_key(id));
         let over: Vec<WatchId> = over.map(|(id, _)| id.clone()).collect();
         self.changed.extend(over.iter().cloned());
-        let ended = over.iter().filter_map(|id| self.watches.remove(id));
-        ended
-            .map(|watch| Notice::new(&watch, News::Ended))
-            .collect()
+        let ended = over.into_iter().filter_map(|id| {
+            let watch = self.watches.remove(&id)?;
+            Some((id, watch))
+        });
+        self.ended = ended.collect();
+        let ended = self.ended.values();
+        ended.map(|watch| Notice::new(watch, News::Ended)).collect()
     }
 
     /// What is to be kept: the watches that changed since the last call, `None` for one that is gone.
@@ -237,6 +290,12 @@ impl Engine {
         self.changed.insert(id);
     }
 
+    fn free_number(&self, user: &str) -> u32 {
+        let taken: BTreeSet<u32> = self.of(user).map(|watch| watch.number).collect();
+        let free = (1..=u32::MAX).find(|number| !taken.contains(number));
+        free.unwrap_or(u32::MAX)
+    }
+
     fn ids(&self, user: &str, which: &Which) -> Vec<WatchId> {
         let wanted = |watch: &&Watch| match which {
             Which::All => true,
@@ -247,3 +306,8 @@ impl Engine {
             .collect()
     }
 }
+
+/// How often it is tried to tell the end of a watch.
+const TELL_END_AGAIN: Duration = Duration::from_mins(5);
+/// And for how long.
+const TELL_END_WITHIN: Duration = Duration::from_hours(24);

@@ -1,5 +1,6 @@
 //! The ticket watcher: watches 12306, and tells in the chat when there are tickets. Watch only: no login, no ordering.
 
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -52,7 +53,10 @@ Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failed,
 `query` and `stations` also 4: there are none";
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match arguments() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
     let Some(task) = &args.task else {
         return easy_wechat::exit(run(&args));
     };
@@ -64,6 +68,20 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => easy_wechat::exit(Err(error)),
     }
+}
+
+/// The arguments. Help and the version are printed here, and fail where they cannot be written.
+fn arguments() -> Result<Args, ExitCode> {
+    Args::try_parse().map_err(|told| {
+        let printed = told.print().and_then(|()| std::io::stdout().flush());
+        match printed {
+            Err(error) if !told.use_stderr() && error.kind() != ErrorKind::BrokenPipe => {
+                let error = format!("cannot write to the standard output: {error}");
+                easy_wechat::exit(Err(error.into()))
+            }
+            _ => ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)),
+        }
+    })
 }
 
 fn run(args: &Args) -> Result<(), BoxError> {

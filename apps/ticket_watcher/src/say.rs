@@ -12,6 +12,12 @@ use crate::railway::{Answer, Left, RailwayError, Remedy, Sale, Train};
 use crate::watch::{Find, Watch};
 use crate::wish::Wish;
 
+/// Another process has the watches.
+pub const IN_USE: &str = "监控正由另一个程序负责, 这里暂时不能用。请过一会儿再试。";
+
+/// Below what could not be kept.
+const TRY_LATER: &str = "存储暂时写不进去 (可能是磁盘已满或只读), 请过一会儿再发一次。";
+
 /// All commands.
 pub const HELP: &str = "\
 我替您盯着 12306 的余票, 有票就告诉您 (只看不买)。
@@ -24,17 +30,30 @@ pub const HELP: &str = "\
 帮助
 车站可写站名、城市名或拼音; 不写席别就是除无座外的任何座位; 不写车次就是全部车次。";
 
-/// A watch was added.
-pub fn added(number: u32, wish: &Wish, today: Date) -> String {
+/// A watch was added. `opens` is when 12306 sells again, if it sleeps now.
+pub fn added(watch: &Watch, today: Date, opens: Option<Timestamp>) -> String {
+    let Watch { number, wish, .. } = watch;
     let mut text = format!("好的, 监控 {number}: {wish}");
-    match not_on_sale(wish.date, today) {
-        Some(why) => {
+    match (not_on_sale(wish.date, today), opens) {
+        (Some(why), _) => {
             let begins = shanghai(sale_begins(wish.date)).date();
             let _ = write!(text, "\n{why}, {} 起我会开始查询。", day(begins));
         }
-        None => text.push_str("\n有票时我会告诉您。"),
+        (None, Some(opens)) => {
+            let opens = shanghai(opens).strftime("%H:%M").to_string();
+            let _ = write!(
+                text,
+                "\n12306 夜间不售票, {opens} 起我会开始查询, 有票时告诉您。"
+            );
+        }
+        (None, None) => text.push_str("\n有票时我会告诉您。"),
     }
     text
+}
+
+/// A watch was not added, because it could not be kept.
+pub fn not_added(wish: &Wish) -> String {
+    format!("没能保存, 所以没有添加监控: {wish}\n{TRY_LATER}")
 }
 
 /// A watch was not added.
@@ -62,14 +81,26 @@ pub fn list<'a>(watches: impl Iterator<Item = &'a Watch>) -> String {
     fit("我的监控:".to_owned(), &lines, "个")
 }
 
-/// Watches were removed, paused, or go on.
-pub fn done(verb: &str, watches: &[Watch]) -> String {
-    if watches.is_empty() {
+/// Watches were removed, paused, or go on; others were not, because that could not be kept.
+pub fn done(verb: &str, watches: &[Watch], not_kept: &[Watch]) -> String {
+    if watches.is_empty() && not_kept.is_empty() {
         return "没有这个编号的监控。发“列表”看编号。".to_owned();
     }
     let line = |watch: &Watch| format!("{}. {}", watch.number, watch.wish);
-    let lines: Vec<String> = watches.iter().map(line).collect();
-    fit(format!("{verb}:"), &lines, "个")
+    let lines = |watches: &[Watch]| watches.iter().map(line).collect::<Vec<String>>();
+    if not_kept.is_empty() {
+        return fit(format!("{verb}:"), &lines(watches), "个");
+    }
+    let mut failed = lines(not_kept);
+    failed.insert(0, "没能保存, 所以没有变:".to_owned());
+    let mut all = lines(watches);
+    if !all.is_empty() {
+        all.insert(0, format!("{verb}:"));
+    }
+    // What failed stands first: it must not be cut off.
+    let head = failed.remove(0);
+    let text = fit(head, &[failed, all].concat(), "个");
+    format!("{text}\n{TRY_LATER}")
 }
 
 /// News of a watch.

@@ -13,18 +13,20 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 
 use crate::engine::Notice;
-use crate::keep::Keeper;
+use crate::keep::{KeepError, Keeper};
 use crate::say;
 use crate::settings::Settings;
 use crate::watcher::Watcher;
 
 /// The server of the app in section `[app]`, with its loop on a thread of its own: that ends when the server is dropped.
 ///
-/// `base_url` wins over that of the configuration. The watches are kept in the store of `state_path`. One process at a
-/// time may run it: two would both tell.
+/// `base_url` wins over that of the configuration. The watches are kept in the store of `state_path`, which reports its
+/// failures: no change is confirmed that is not kept. One process at a time may run it, for which it takes a lease there:
+/// two would both tell.
 ///
 /// # Errors
-/// What is wrong with the configuration, or the list of stations.
+/// What is wrong with the configuration, the list of stations or the store;
+/// [`KeepError::InUse`](crate::keep::KeepError::InUse) when another process runs it.
 pub fn server(
     config: &Config,
     app: &str,
@@ -44,7 +46,7 @@ pub fn server(
         error => error.into(),
     })?;
     let state_path = config.app(app)?.api.state_path;
-    let keeper = Arc::new(Keeper::new(store::shared(state_path.as_deref()), app));
+    let keeper = Arc::new(Keeper::new(store::strict(state_path.as_deref()), app));
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let (runtime, kept) = load(runtime, Arc::clone(&keeper))?;
     let watcher = Arc::new(Watcher::new(settings, kept, clock)?);
@@ -75,9 +77,8 @@ impl Chat {
     async fn answer(&self, message: &Message) -> Option<String> {
         match &message.kind {
             MessageKind::Text { content, .. } => {
-                let answer = self.watcher.answer(message.from.as_str(), content).await;
-                self.keeper.save(&self.watcher).await;
-                Some(answer)
+                let (user, keeper) = (message.from.as_str(), &self.keeper);
+                Some(self.watcher.answer_kept(user, content, keeper).await)
             }
             MessageKind::Event(_) => None,
             _ => Some("只看得懂文字。发“帮助”看用法。".to_owned()),
@@ -97,17 +98,30 @@ fn load(
     keeper: Arc<Keeper>,
 ) -> Result<(Runtime, Vec<crate::watch::Watch>), BoxError> {
     let loading = thread::spawn(move || {
-        let kept = runtime.block_on(keeper.load());
-        (runtime, kept)
+        let kept = runtime.block_on(async {
+            keeper.begin().await?;
+            Ok::<_, KeepError>(keeper.load().await?)
+        })?;
+        Ok::<_, KeepError>((runtime, kept))
     });
-    let (runtime, kept) = loading.join().map_err(|_| "the store could not be read")?;
-    Ok((runtime, kept?))
+    let loaded = loading.join().map_err(|_| "the store could not be read")?;
+    Ok(loaded?)
 }
 
-/// Runs the loop, and begins it anew should it panic.
+/// Runs the loop, and begins it anew should it panic. The lease is kept meanwhile.
 async fn go_on(watcher: Arc<Watcher>, keeper: Arc<Keeper>, client: WeChatClient) {
+    let (of_lease, lease) = (Arc::clone(&watcher), Arc::clone(&keeper));
+    let lease = tokio::spawn(async move {
+        lease.hold(&of_lease).await;
+    });
+    loop_until_stopped(watcher, &keeper, client).await;
+    let _ = lease.await;
+    keeper.release().await;
+}
+
+async fn loop_until_stopped(watcher: Arc<Watcher>, keeper: &Arc<Keeper>, client: WeChatClient) {
     while !watcher.is_stopped() {
-        let task = watch(Arc::clone(&watcher), Arc::clone(&keeper), client.clone());
+        let task = watch(Arc::clone(&watcher), Arc::clone(keeper), client.clone());
         if let Err(error) = tokio::spawn(task).await {
             tracing::error!(%error, "the loop failed; it begins anew in a minute");
             let _ = timeout(AFTER_PANIC, watcher.woken()).await;
@@ -118,6 +132,10 @@ async fn go_on(watcher: Arc<Watcher>, keeper: Arc<Keeper>, client: WeChatClient)
 
 async fn watch(watcher: Arc<Watcher>, keeper: Arc<Keeper>, client: WeChatClient) {
     while !watcher.is_stopped() {
+        if !keeper.holds() {
+            let _ = timeout(LOOK_AT_LEASE, watcher.woken()).await;
+            continue;
+        }
         let turn = watcher.turn().await;
         for notice in &turn.notices {
             tell(&watcher, &client, notice).await;
@@ -162,4 +180,6 @@ async fn tell(watcher: &Watcher, client: &WeChatClient, notice: &Notice) {
 
 /// The clock may be moved, and the machine may have slept.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
+/// While another process has the lease.
+const LOOK_AT_LEASE: Duration = Duration::from_secs(3);
 const AFTER_PANIC: Duration = Duration::from_mins(1);

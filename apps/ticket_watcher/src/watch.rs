@@ -89,6 +89,16 @@ impl Watch {
         }
     }
 
+    /// Lets it rest, or go on. When it goes on, what was told before the rest is told again where it is still so.
+    pub(crate) fn set_paused(&mut self, paused: bool) {
+        if self.paused && !paused {
+            self.seen.clear();
+            self.sale_told = None;
+            self.missing_told = false;
+        }
+        self.paused = paused;
+    }
+
     /// The tickets that are new since the last answer. From now on they are seen; those that are gone are no longer.
     pub(crate) fn take(&mut self, answer: &Answer) -> Vec<Find> {
         let mut seen = BTreeSet::new();

@@ -9,10 +9,11 @@ use easy_wechat::{Clock, Timestamp};
 use jiff::civil::Date;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::calendar::shanghai;
-use crate::command::{self, Command};
+use crate::calendar::{opens_again, shanghai};
+use crate::command::{self, Command, Which};
 use crate::dates::not_on_sale;
 use crate::engine::{Engine, Notice, WatchId};
+use crate::keep::Keeper;
 use crate::pace::Step;
 use crate::railway::{Answer, Journey, Railway, RailwayError};
 use crate::say;
@@ -80,30 +81,90 @@ impl Watcher {
         })
     }
 
-    /// Answers what a user wrote.
+    /// Answers what a user wrote; nothing is kept beyond this process.
     pub async fn answer(&self, user: &str, text: &str) -> String {
+        self.respond(user, text, None).await
+    }
+
+    /// Answers what a user wrote. A change is made and confirmed only when `keeper` has it.
+    pub async fn answer_kept(&self, user: &str, text: &str, keeper: &Keeper) -> String {
+        self.respond(user, text, Some(keeper)).await
+    }
+
+    async fn respond(&self, user: &str, text: &str, keeper: Option<&Keeper>) -> String {
         let today = self.today();
         let command = match command::read(text, &self.stations, today) {
             Ok(command) => command,
             Err(error) => return error.to_string(),
         };
-        let done = |verb, watches: Vec<Watch>| say::done(verb, &watches);
+        if keeper.is_some_and(|keeper| !keeper.holds()) && command != Command::Help {
+            return say::IN_USE.to_owned();
+        }
         let answer = match command {
             Command::Help => return say::HELP.to_owned(),
             Command::List => return say::list(self.state().engine.of(user)),
             Command::Query(wish) => return self.look(&wish, today).await,
-            Command::Watch(wish) => match self.state().engine.add(user, wish.clone()) {
-                Ok(number) => say::added(number, &wish, today),
-                Err(refusal) => say::refused(refusal),
-            },
-            Command::Remove(which) => done("已删除", self.state().engine.remove(user, &which)),
-            Command::Pause(which) => done("已暂停", self.state().engine.pause(user, &which, true)),
-            Command::Resume(which) => {
-                done("继续监控", self.state().engine.pause(user, &which, false))
-            }
+            Command::Watch(wish) => self.add(user, wish, today, keeper).await,
+            Command::Remove(which) => self.change(user, &which, Change::Remove, keeper).await,
+            Command::Pause(which) => self.change(user, &which, Change::Pause, keeper).await,
+            Command::Resume(which) => self.change(user, &which, Change::Resume, keeper).await,
         };
         self.wake.notify_one();
         answer
+    }
+
+    async fn add(&self, user: &str, wish: Wish, today: Date, keeper: Option<&Keeper>) -> String {
+        let _turn = match keeper {
+            Some(keeper) => Some(keeper.turn().await),
+            None => None,
+        };
+        let watch = match self.state().engine.offer(user, wish) {
+            Ok(watch) => watch,
+            Err(refusal) => return say::refused(refusal),
+        };
+        let id = (watch.user.clone(), watch.number);
+        if !is_kept(keeper, &id, Some(&watch)).await {
+            // Should it have been written all the same, that is undone later.
+            self.changed(id);
+            return say::not_added(&watch.wish);
+        }
+        let answer = say::added(&watch, today, opens_again(self.clock.now()));
+        self.state().engine.insert(watch);
+        answer
+    }
+
+    async fn change(
+        &self,
+        user: &str,
+        which: &Which,
+        change: Change,
+        keeper: Option<&Keeper>,
+    ) -> String {
+        let _turn = match keeper {
+            Some(keeper) => Some(keeper.turn().await),
+            None => None,
+        };
+        let (mut done, mut not_kept) = (Vec::new(), Vec::new());
+        let selected = self.state().engine.selected(user, which);
+        for watch in selected {
+            let id = (watch.user.clone(), watch.number);
+            let mut changed = watch.clone();
+            let after = change.of(&mut changed);
+            // Where one write failed, the others are not waited for.
+            if not_kept.is_empty() && is_kept(keeper, &id, after).await {
+                let mut state = self.state();
+                let one = Which::Numbers(vec![id.1]);
+                done.extend(match change {
+                    Change::Remove => state.engine.remove(user, &one),
+                    Change::Pause => state.engine.pause(user, &one, true),
+                    Change::Resume => state.engine.pause(user, &one, false),
+                });
+            } else {
+                self.changed(id);
+                not_kept.push(watch);
+            }
+        }
+        say::done(change.name(), &done, &not_kept)
     }
 
     /// Ends watches, and asks 12306 one question if one is due.
@@ -136,7 +197,8 @@ impl Watcher {
 
     /// A notice could not be sent.
     pub fn unsent(&self, notice: &Notice) {
-        self.state().engine.unsent(notice);
+        let now = self.clock.now();
+        self.state().engine.unsent(notice, now);
     }
 
     /// What is to be kept: the watches that changed since the last call, `None` for one that is gone.
@@ -239,6 +301,41 @@ impl Watcher {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing in it is left half done by a panic elsewhere.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one can do with one's watches.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Remove,
+    Pause,
+    Resume,
+}
+
+impl Change {
+    /// What is kept of a watch afterwards.
+    fn of(self, watch: &mut Watch) -> Option<&Watch> {
+        match self {
+            Self::Remove => return None,
+            Self::Pause => watch.set_paused(true),
+            Self::Resume => watch.set_paused(false),
+        }
+        Some(watch)
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Remove => "已删除",
+            Self::Pause => "已暂停",
+            Self::Resume => "继续监控",
+        }
+    }
+}
+
+async fn is_kept(keeper: Option<&Keeper>, id: &WatchId, watch: Option<&Watch>) -> bool {
+    match keeper {
+        Some(keeper) => keeper.write(id, watch).await,
+        None => true,
     }
 }
 

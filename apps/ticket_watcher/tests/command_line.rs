@@ -129,6 +129,34 @@ async fn the_exit_code_says_how_it_ended() {
     );
 }
 
+/// A device that is full is an error, a reader that has seen enough is none.
+#[tokio::test]
+async fn what_cannot_be_printed_is_an_error() {
+    let program = env!("CARGO_BIN_EXE_ticket_watcher");
+    for (line, code) in [
+        ("stations 北京 >/dev/full", 1),
+        ("--help >/dev/full", 1),
+        ("query --help >/dev/full", 1),
+        ("--version >/dev/full", 1),
+        ("stations 虹桥机场 2>/dev/full", 4),
+        ("stations 虹桥机场 2>&-", 4),
+        ("nonsense 2>/dev/full", 2),
+        ("stations 北京 >&-", 0),
+    ] {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &format!("{program} {line}")]);
+        let ended = spawn_blocking(move || command.output().unwrap()).await;
+        let ended = ended.unwrap();
+        assert_eq!(ended.status.code(), Some(code), "{line}: {ended:?}");
+    }
+    let line = format!("{{ {program} --help; echo \"rc $?\" >&2; }} | true");
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &line]);
+    let ended = spawn_blocking(move || command.output().unwrap()).await;
+    let said = String::from_utf8(ended.unwrap().stderr).unwrap();
+    assert_eq!(said, "rc 0\n");
+}
+
 #[tokio::test]
 async fn the_list_of_stations_is_renewed_or_left_as_it_is() {
     let mut script = "var station_names ='".to_owned();

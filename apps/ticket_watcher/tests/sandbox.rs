@@ -14,6 +14,7 @@ use std::time::Duration;
 use easy_wechat::{Clock, Config, Sandbox, ServerHandle};
 use site::{Site, json, told};
 use ticket_watcher::calendar::moment;
+use ticket_watcher::keep::KeepError;
 use ticket_watcher::serve;
 
 const RECORDED: &str = include_str!("fixtures/q_2026-09-12_rows_in_assembled_envelope.json");
@@ -92,5 +93,68 @@ async fn watches_survive_a_restart() {
     let list = "我的监控:\n1. 北京→上海 2026-09-20 周日 G5 (已暂停)\n3. 北京→上海 2026-09-22 周二";
     assert_eq!(seen.text(), Some(list));
     server.stop().await;
+    sandbox.stop().await;
+}
+
+/// The disk fails: what was confirmed is so after a restart, and nothing else is.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_kept_is_not_confirmed() {
+    let site = Site::with_query(|_, _| told("200 OK", "X-A: b", "")).await;
+    let sandbox = Sandbox::start().await.unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let config = config(&sandbox, state.path());
+    let server = start(&config, &site, &sandbox).await;
+    let li = sandbox.member("lisi");
+    for text in ["监控 北京 上海 9月20日 G5", "监控 北京 上海 9月21日"] {
+        li.says(text).await.unwrap();
+    }
+    let list = "我的监控:\n1. 北京→上海 2026-09-20 周日 G5\n2. 北京→上海 2026-09-21 周一";
+    let (file, aside) = (
+        state.path().join("easy_wechat.sqlite3"),
+        state.path().join("aside"),
+    );
+    std::fs::rename(&file, &aside).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    for text in ["删除 1", "暂停 2", "监控 北京 上海 9月22日", "删除 全部"] {
+        let seen = li.says(text).await.unwrap();
+        let answer = seen.text().unwrap();
+        assert!(answer.starts_with("没能保存"), "{text}: {answer}");
+        assert_eq!(li.says("列表").await.unwrap().text(), Some(list), "{text}");
+    }
+    // A restart meanwhile fails, and loses nothing.
+    let clock = Clock::fake(moment("2026-09-11T08:00".parse().unwrap()));
+    let url = Some(site.url.as_str());
+    assert!(serve::server(&config, "demo", url, clock).is_err());
+    std::fs::remove_dir(&file).unwrap();
+    std::fs::rename(&aside, &file).unwrap();
+    let seen = li.says("暂停 2").await.unwrap();
+    assert!(seen.text().unwrap().starts_with("已暂停:\n2."));
+    server.stop().await;
+    let server = start(&config, &site, &sandbox).await;
+    let seen = li.says("列表").await.unwrap();
+    let list = format!("{list} (已暂停)");
+    assert_eq!(seen.text(), Some(list.as_str()));
+    server.stop().await;
+    sandbox.stop().await;
+}
+
+/// Two would both tell, and overwrite each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_one_process_has_the_watches() {
+    let site = Site::with_query(|_, _| told("200 OK", "X-A: b", "")).await;
+    let sandbox = Sandbox::start().await.unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let config = config(&sandbox, state.path());
+    let first = start(&config, &site, &sandbox).await;
+    let clock = || Clock::fake(moment("2026-09-11T08:00".parse().unwrap()));
+    let second = serve::server(&config, "demo", Some(&site.url), clock());
+    let error = second.err().expect("the first one lives");
+    assert!(error.is::<KeepError>(), "{error}");
+    first.stop().await;
+    // Now it is free at once.
+    let began = std::time::Instant::now();
+    let third = start(&config, &site, &sandbox).await;
+    assert!(began.elapsed() < Duration::from_secs(3));
+    third.stop().await;
     sandbox.stop().await;
 }

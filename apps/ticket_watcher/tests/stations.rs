@@ -74,6 +74,28 @@ fn what_is_no_station_is_told_with_what_is_near() {
     assert!(long.chars().count() < 100, "{long}");
 }
 
+/// What an input method offers first for the right pinyin, and for one with a slip in it.
+#[test]
+fn a_name_that_sounds_the_same_is_suggested_first() {
+    let stations = Stations::bundled();
+    for (text, meant) in [
+        ("背景", "北京"),
+        ("备井", "北京"),
+        ("商海", "上海"),
+        ("伤害", "上海"),
+        ("难京", "南京"),
+        ("航州", "杭州"),
+        ("诚都", "成都"),
+        ("上海红桥", "上海虹桥"),
+        ("背景南", "北京南"),
+    ] {
+        let error = stations.find(text).unwrap_err().to_string();
+        let (_, near) = error.split_once("是不是: ").unwrap();
+        let first = near.split(['、', '?']).next();
+        assert_eq!(first, Some(meant), "{error}");
+    }
+}
+
 #[test]
 fn the_list_survives_being_written_and_read() {
     let stations = Stations::bundled();

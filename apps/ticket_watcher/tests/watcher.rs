@@ -178,6 +178,28 @@ async fn a_site_that_is_closed_is_left_alone() {
 }
 
 #[tokio::test]
+async fn at_night_a_watch_says_when_the_site_opens() {
+    let site = Site::with_query(|_, _| json(RECORDED)).await;
+    let clock = clock();
+    let watcher = watcher(&site, &clock);
+    for (now, opens) in [
+        ("2026-09-11T00:59", None),
+        ("2026-09-11T01:00", Some("05:00")),
+        ("2026-09-11T04:59", Some("05:00")),
+        ("2026-09-11T05:00", None),
+        // In the night to Wednesday the site sleeps longer.
+        ("2026-09-09T00:30", Some("05:00")),
+    ] {
+        clock.set(moment(now.parse().unwrap()));
+        let said = watcher.answer("li", "监控 北京 上海 9月12日").await;
+        watcher.answer("li", "删除 全部").await;
+        let night = said.contains("夜间不售票");
+        assert_eq!(night, opens.is_some(), "{now}: {said}");
+        assert!(opens.is_none_or(|opens| said.contains(opens)), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_thousand_watches_of_one_user_end_at_the_cap() {
     let site = Site::with_query(|_, _| json(RECORDED)).await;
     let watcher = watcher(&site, &clock());

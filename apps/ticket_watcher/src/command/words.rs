@@ -66,6 +66,10 @@ impl Reader<'_> {
         if let Some(word) = self.word(token) {
             return vec![word];
         }
+        // Not a part of it: what cannot be read is named as it was written.
+        if dates::looks_like_a_date(token) {
+            return vec![Word::Date(Err(DateError::Unclear(token.to_owned())))];
+        }
         match self.stations.find_exactly(token) {
             Some(Ok(place)) => return vec![Word::Place(place)],
             Some(Err(several)) => return vec![Word::Several(several)],
@@ -221,6 +225,11 @@ const FILLERS: &[&str] = &[
     "!",
     "日期",
     "车次",
+    "上午",
+    "中午",
+    "下午",
+    "早上",
+    "晚上",
 ];
 
 /// In characters: 2026年12月01日 has 11, the longest name of a station 5.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use pinyin::ToPinyin as _;
+
 use super::list::{Station, Stations};
 
 /// Where a journey begins or ends.
@@ -165,10 +167,11 @@ impl Stations {
         }
     }
 
-    /// The names that are nearest to `text`: those that share most of its characters.
+    /// The names that are nearest to `text`: those that sound the same, and those that share most of its characters.
     fn near(&self, text: &str) -> Vec<String> {
         let letters = text.is_ascii();
         let text = &text.to_ascii_lowercase();
+        let sound = sound(text).filter(|_| !letters);
         let mut near: Vec<(f64, &Station)> = self
             .all
             .iter()
@@ -181,6 +184,12 @@ impl Stations {
                 let mut likeness = strsim::normalized_damerau_levenshtein(text, name);
                 if name.starts_with(text.as_str()) || text.starts_with(name.as_str()) {
                     likeness += 0.15;
+                }
+                if let Some(sound) = &sound {
+                    let alike = strsim::normalized_damerau_levenshtein(sound, &station.pinyin);
+                    if alike >= SOUNDS_LIKE {
+                        likeness = likeness.max(alike - 0.1);
+                    }
                 }
                 // Who errs means the larger town.
                 if station.name == station.city {
@@ -207,12 +216,20 @@ impl Station {
     }
 }
 
+/// The pinyin of a text of Chinese characters, without tones; of a character with several readings the usual one.
+fn sound(text: &str) -> Option<String> {
+    text.to_pinyin().map(|char| Some(char?.plain())).collect()
+}
+
 fn clip(text: &str) -> String {
     text.chars().take(MAX_SHOWN).collect()
 }
 
 /// From which likeness on a name is suggested: one wrong character of two.
 const LIKE: f64 = 0.5;
+
+/// From which likeness of their pinyin on two names sound alike.
+const SOUNDS_LIKE: f64 = 0.85;
 
 const MAX_NEAR: usize = 4;
 const MAX_AMONG: usize = 12;

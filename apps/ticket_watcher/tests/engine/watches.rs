@@ -1,5 +1,6 @@
 //! What users are told, and when.
 
+use std::time::Duration;
 use ticket_watcher::command::Which;
 use ticket_watcher::engine::{Engine, EngineSettings, News, Refusal};
 use ticket_watcher::pace::Step;
@@ -72,9 +73,71 @@ fn what_could_not_be_sent_is_told_again() {
     };
     let trains = answer(&["G1 09:00 Y 5"]);
     let notices = engine.answered(&journey, Ok(&trains), now, 0.5);
-    engine.unsent(&notices[0]);
+    engine.unsent(&notices[0], now);
     assert_eq!(engine.answered(&journey, Ok(&trains), now, 0.5), notices);
     assert_eq!(engine.answered(&journey, Ok(&trains), now, 0.5), []);
+}
+
+/// The platform is away when a watch ends; it is told when it is back, and not for ever.
+#[test]
+fn an_end_that_could_not_be_sent_is_told_later() {
+    let mut engine = engine(&[("a", "监控 北京 上海 今天")]);
+    let first = at("2026-11-27T00:00");
+    let notices = engine.end(first);
+    assert_eq!(notices.len(), 1);
+    engine.unsent(&notices[0], first);
+    // It is kept until it is told.
+    assert!(
+        engine
+            .take_changes()
+            .iter()
+            .all(|(_, watch)| watch.is_some())
+    );
+    assert_eq!(engine.end(first.plus(Duration::from_secs(299))), []);
+    let second = first.plus(Duration::from_mins(5));
+    assert_eq!(engine.end(second), notices);
+    engine.unsent(&notices[0], second);
+    // Its number may be in use by then.
+    engine.remove("a", &Which::All);
+    let third = first.plus(Duration::from_mins(10));
+    assert_eq!(engine.end(third), []);
+    assert!(engine.is_empty());
+
+    let mut engine = engine_of_today();
+    let mut tried = 0;
+    for minute in 0..3 * 24 * 60 {
+        let now = first.plus(Duration::from_mins(minute));
+        for notice in engine.end(now) {
+            tried += 1;
+            engine.unsent(&notice, now);
+        }
+    }
+    assert_eq!(tried, 24 * 12 + 2, "for a day");
+    assert!(engine.is_empty());
+}
+
+fn engine_of_today() -> Engine {
+    engine(&[("a", "监控 北京 上海 今天")])
+}
+
+/// Told, paused, and on again: one wants to know what there is now.
+#[test]
+fn a_watch_that_goes_on_tells_what_there_is() {
+    let mut engine = engine(&[("a", "监控 北京 上海 12-1 G1,G99")]);
+    let site = |_: &_, _: &str| Ok(answer(&["G1 09:00 Y 5"]));
+    let hour = |engine: &mut Engine, hour: u8| {
+        let at = |hour: u8| at(&format!("2026-11-26T{hour:02}:00"));
+        play(engine, at(hour), at(hour + 1), site).told.len()
+    };
+    assert_eq!(hour(&mut engine, 8), 2);
+    assert_eq!(hour(&mut engine, 9), 0);
+    engine.pause("a", &Which::All, true);
+    assert_eq!(hour(&mut engine, 10), 0);
+    engine.pause("a", &Which::All, false);
+    assert_eq!(hour(&mut engine, 11), 2);
+    // It was not at rest.
+    engine.pause("a", &Which::All, false);
+    assert_eq!(hour(&mut engine, 12), 0);
 }
 
 #[test]
