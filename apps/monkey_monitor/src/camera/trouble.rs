@@ -188,9 +188,13 @@ impl CameraError {
             Self::NotACamera {
                 source_name,
                 instead: Some(instead),
-            } => format!("{source_name} 不提供画面, {NO_USE_WAITING}改用 {instead}"),
+            } => format!(
+                "{source_name} 不提供画面, {NO_USE_WAITING}改用 {instead} (v4l2-ctl --list-devices)"
+            ),
             Self::NotACamera { source_name, .. } => {
-                format!("{source_name} 不提供画面, {NO_USE_WAITING}换一个设备")
+                format!(
+                    "{source_name} 不提供画面, {NO_USE_WAITING}换一个设备 (v4l2-ctl --list-devices)"
+                )
             }
             Self::Unreachable { .. } => {
                 "连不上网络摄像头, 请检查它是否开机, 以及它的地址和网络".to_owned()

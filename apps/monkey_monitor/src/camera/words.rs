@@ -186,6 +186,7 @@ const UNSUPPORTED: &[&str] = &[
     "nonmatching transport",
     "failed: 461",
     "ioctl(vidioc_streamon): no space left on device",
+    "ioctl(vidioc_streamon): broken pipe",
     "ioctl(vidioc_s_",
     "invalid argument",
     "not supported",
