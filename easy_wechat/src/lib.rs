@@ -143,6 +143,7 @@
 )]
 
 // Floor 0: words.
+mod clean;
 mod clock;
 #[cfg(any(feature = "client", feature = "server"))]
 mod error_line;

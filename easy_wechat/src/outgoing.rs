@@ -1,8 +1,10 @@
 //! What we send: its JSON, checked against the platform's limits before it leaves.
 
+mod amr;
 mod cards;
 mod compound;
 mod error;
+mod ignored;
 mod json;
 mod links;
 mod markdown;
@@ -21,10 +23,12 @@ pub use compound::{
     Video,
 };
 pub use error::OutgoingError;
+pub use ignored::Ignored;
 pub use markdown::markdown_to_text;
 pub use media::MediaType;
 pub use options::{MarkdownFallback, Safe, SendOptions};
 pub use picture::Picture;
+pub(crate) use prepare::cleaned_json;
 pub use prepare::{Part, Prepared, prepare};
 pub use recipients::check_recipient;
 pub use way::Way;

@@ -3,7 +3,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::ids::{MsgId, PartyId, TagId, UserId};
+use crate::outgoing::Ignored;
 use crate::recipient::Recipient;
+use crate::reply::Cut;
 
 /// What the platform did with a message that it accepted.
 ///
@@ -19,6 +21,10 @@ pub struct Receipt {
     pub response_code: Option<String>,
     /// Who did not get it.
     pub missed: Missed,
+    /// What the platform cuts without a word: a title that is too long, ….
+    pub cuts: Vec<Cut>,
+    /// What the platform does not look at, such as mentions where it knows none.
+    pub ignored: Vec<Ignored>,
 }
 
 /// Who did not get a message, by the platform's word. Userids come in lower case.
@@ -55,6 +61,7 @@ impl Receipt {
                 tags: list(answer.get("invalidtag")),
                 unlicensed: list(answer.get("unlicenseduser")),
             },
+            ..Self::default()
         }
     }
 
@@ -62,6 +69,8 @@ impl Receipt {
     pub(crate) fn add(&mut self, part: Self) {
         self.msg_ids.extend(part.msg_ids);
         self.response_code = self.response_code.take().or(part.response_code);
+        self.cuts.extend(part.cuts);
+        self.ignored.extend(part.ignored);
         let mine = &mut self.missed;
         merge(&mut mine.users, part.missed.users);
         merge(&mut mine.parties, part.missed.parties);

@@ -81,10 +81,16 @@ impl WeChatClient {
     ) -> Result<(), ClientError> {
         let options = self.with_own_fallback(options);
         let way = Way::GroupChat;
-        let Prepared { parts, cuts, .. } =
-            outgoing::prepare(what, &Recipient::Everyone, &options, way)?;
+        let Prepared {
+            parts,
+            cuts,
+            ignored,
+        } = outgoing::prepare(what, &Recipient::Everyone, &options, way)?;
         for cut in cuts {
             warn!(app = %self.0.app, %chat, kind = what.msg_type(), "{cut}");
+        }
+        for ignored in ignored {
+            warn!(app = %self.0.app, %chat, kind = what.msg_type(), "{ignored}");
         }
         let mut beside = options.fields(way);
         beside.insert("chatid".to_owned(), chat.as_str().into());

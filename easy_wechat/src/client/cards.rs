@@ -2,7 +2,9 @@ use serde_json::{Map, Value, json};
 
 use super::WeChatClient;
 use crate::call::{Call, ClientError, Missed, Receipt};
+use crate::clean::cleaned;
 use crate::ids::{MsgId, PartyId, TagId, UserId};
+use crate::outgoing::{self, Way};
 use crate::recipient::Recipient;
 use crate::reply::TemplateCard;
 
@@ -49,13 +51,18 @@ impl WeChatClient {
         update: &CardUpdate,
         to: impl Into<Recipient>,
     ) -> Result<Missed, ClientError> {
-        let mut body = self.whom(&to.into());
+        let to = to.into();
+        outgoing::check_recipient(&to, Way::App)?;
+        let mut body = self.whom(&to);
         body.insert("response_code".to_owned(), json!(response_code));
         let (name, change) = match update {
             CardUpdate::Button { replace_name } => {
-                ("button", json!({"replace_name": replace_name}))
+                ("button", json!({"replace_name": cleaned(replace_name)}))
             }
-            CardUpdate::Card(card) => ("template_card", json!(card.as_json())),
+            CardUpdate::Card(card) => (
+                "template_card",
+                outgoing::cleaned_json(json!(card.as_json())),
+            ),
         };
         body.insert(name.to_owned(), change);
         let call = Call::post("/cgi-bin/message/update_template_card", &body);
@@ -75,9 +82,11 @@ impl WeChatClient {
         replace_name: &str,
         to: impl Into<Recipient>,
     ) -> Result<Missed, ClientError> {
-        let mut body = self.whom(&to.into());
+        let to = to.into();
+        outgoing::check_recipient(&to, Way::App)?;
+        let mut body = self.whom(&to);
         body.insert("task_id".to_owned(), json!(task_id));
-        body.insert("replace_name".to_owned(), json!(replace_name));
+        body.insert("replace_name".to_owned(), json!(cleaned(replace_name)));
         let call = Call::post("/cgi-bin/message/update_taskcard", &body).repeatable();
         let answer = self.object(&call).await?;
         Ok(Receipt::read(&answer).missed)

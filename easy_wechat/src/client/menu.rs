@@ -3,12 +3,12 @@
 mod check;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::WeChatClient;
 use super::lenient::{Other, or_default, text};
 use crate::call::{Call, ClientError};
-use crate::outgoing::OutgoingError;
+use crate::outgoing::{self, OutgoingError};
 use crate::platform::AccountKind;
 
 /// A menu: 1 to 3 buttons, each of which does something or opens 1 to 5 others.
@@ -198,7 +198,8 @@ impl WeChatClient {
     /// 40054 when a page is not on a trusted domain, ….
     pub async fn create_menu(&self, menu: &Menu) -> Result<(), ClientError> {
         menu.check(self.kind())?;
-        let call = Call::post("/cgi-bin/menu/create", menu).repeatable();
+        let menu = outgoing::cleaned_json(json!(menu));
+        let call = Call::post("/cgi-bin/menu/create", &menu).repeatable();
         self.object(&self.with_agent(call)).await.map(|_| ())
     }
 

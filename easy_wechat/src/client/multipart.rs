@@ -32,7 +32,13 @@ impl Rule {
     /// Checks it before anything is sent.
     pub(super) async fn check(self, kind: AccountKind, file: &Upload) -> Result<(), ClientError> {
         let opened = file.open().await?;
-        Ok(self.judge(kind, file.file_name(), &opened)?)
+        self.judge(kind, file.file_name(), &opened)?;
+        if let Self::Media(MediaType::Voice) = self {
+            // The longest is 2 MB, as was just checked.
+            let bytes = opened.all().await.map_err(|error| file.unread(error))?;
+            MediaType::Voice.check_length(file.file_name(), &bytes)?;
+        }
+        Ok(())
     }
 
     fn judge(self, kind: AccountKind, name: &str, file: &Opened) -> Result<(), OutgoingError> {

@@ -76,13 +76,25 @@ impl WeChatClient {
     ) -> Result<Receipt, ClientError> {
         let way = self.way();
         let options = self.with_own_fallback(options);
-        let Prepared { parts, cuts, .. } = outgoing::prepare(what, &to.into(), &options, way)?;
-        for cut in cuts {
+        let Prepared {
+            parts,
+            cuts,
+            ignored,
+        } = outgoing::prepare(what, &to.into(), &options, way)?;
+        for cut in &cuts {
             warn!(app = %self.0.app, kind = what.msg_type(), "{cut}");
+        }
+        for ignored in &ignored {
+            warn!(app = %self.0.app, kind = what.msg_type(), "{ignored}");
         }
         let fields = options.fields(way);
         let repeatable = options.duplicate_check.is_some() && way == Way::App;
-        parts::in_order(parts, |part| self.send_part(part, &fields, repeatable)).await
+        let sent = parts::in_order(parts, |part| self.send_part(part, &fields, repeatable)).await?;
+        Ok(Receipt {
+            cuts,
+            ignored,
+            ..sent
+        })
     }
 
     async fn send_part(

@@ -126,6 +126,21 @@ pub(super) struct Opened {
     pub(super) reader: Reader,
 }
 
+impl Opened {
+    /// All of it, as long as it is no longer than it was when it was opened.
+    pub(super) async fn all(mut self) -> io::Result<BytesMut> {
+        let mut all = BytesMut::new();
+        loop {
+            let left = self.length.saturating_sub(size(all.len()));
+            let piece = self.reader.piece(left).await?;
+            if piece.is_empty() {
+                return Ok(all);
+            }
+            all.extend_from_slice(&piece);
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Reader {
     File(File),

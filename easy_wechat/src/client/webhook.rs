@@ -135,20 +135,39 @@ impl Webhook {
         what: &Outgoing,
         options: &SendOptions,
     ) -> Result<(), ClientError> {
+        self.send_and_tell(what, options).await.map(|_| ())
+    }
+
+    /// The same, and what of it will not be seen.
+    pub(crate) async fn send_and_tell(
+        &self,
+        what: &Outgoing,
+        options: &SendOptions,
+    ) -> Result<Receipt, ClientError> {
         let mut options = options.clone();
         let all_as_text = self.0.settings.markdown_as_text == PlugInReaders::Everybody;
         if all_as_text && options.markdown_fallback == MarkdownFallback::Never {
             options.markdown_fallback = MarkdownFallback::Always;
         }
         let way = Way::Robot;
-        let Prepared { parts, cuts, .. } =
-            outgoing::prepare(what, &Recipient::Everyone, &options, way)?;
-        for cut in cuts {
+        let Prepared {
+            parts,
+            cuts,
+            ignored,
+        } = outgoing::prepare(what, &Recipient::Everyone, &options, way)?;
+        for cut in &cuts {
             warn!(robot = %self.0.name, kind = what.msg_type(), "{cut}");
         }
+        for ignored in &ignored {
+            warn!(robot = %self.0.name, kind = what.msg_type(), "{ignored}");
+        }
         let beside = options.fields(way);
-        let sent = parts::in_order(parts, |part| self.say(part, beside.clone())).await;
-        sent.map(|_| ())
+        let sent = parts::in_order(parts, |part| self.say(part, beside.clone())).await?;
+        Ok(Receipt {
+            cuts,
+            ignored,
+            ..sent
+        })
     }
 
     /// Uploads a file or a recording for a message of this robot; nobody else can use its id. The platform keeps it for

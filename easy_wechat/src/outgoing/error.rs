@@ -192,6 +192,18 @@ pub enum OutgoingError {
         /// The most.
         most: u64,
     },
+    /// A voice message is too long.
+    #[error(
+        "{file} lasts {seconds} seconds; as voice the platform takes {limit}: cut it, or upload it as file"
+    )]
+    VoiceTooLong {
+        /// The file's name.
+        file: String,
+        /// How long it lasts, in seconds, rounded up.
+        seconds: u64,
+        /// How long it may last.
+        limit: u64,
+    },
     /// A file is not of a format that its type takes.
     #[error(
         "{file} looks like {found}; as {media_type} the platform takes {taken}: convert it, or upload it as file"

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::OutgoingError;
+use super::{OutgoingError, amr};
 use crate::platform::AccountKind;
 
 /// The type of an uploaded file.
@@ -128,6 +128,22 @@ impl MediaType {
         })
     }
 
+    /// Whether a voice message that has all of these bytes is short enough: 60 seconds. Only AMR is looked into.
+    ///
+    /// # Errors
+    /// [`OutgoingError::VoiceTooLong`].
+    pub fn check_length(self, file_name: &str, bytes: &[u8]) -> Result<(), OutgoingError> {
+        let frames = amr::frames(bytes).unwrap_or_default();
+        if self != Self::Voice || frames <= LONGEST_VOICE * FRAMES_A_SECOND {
+            return Ok(());
+        }
+        Err(OutgoingError::VoiceTooLong {
+            file: file_name.to_owned(),
+            seconds: frames.div_ceil(FRAMES_A_SECOND),
+            limit: LONGEST_VOICE,
+        })
+    }
+
     /// The formats that are taken; `None` for any.
     fn formats(self, kind: AccountKind) -> Option<&'static [&'static str]> {
         Some(match (self, kind) {
@@ -207,6 +223,10 @@ static MAGIC: [(&[u8], &str); 16] = [
     (b"PK\x03\x04", "ZIP"),
     (b"<svg", "SVG"),
 ];
+
+/// In seconds. <https://developer.work.weixin.qq.com/document/path/90253>
+const LONGEST_VOICE: u64 = 60;
+const FRAMES_A_SECOND: u64 = 50;
 
 const MB: u64 = 1024 * 1024;
 

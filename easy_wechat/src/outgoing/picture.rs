@@ -31,6 +31,33 @@ impl Picture {
             md5: md5_of(bytes),
         }
     }
+
+    /// The picture in a file, which must be a JPG or PNG of at most 2 MB. Errors name the file.
+    ///
+    /// # Errors
+    /// [`OutgoingError::MediaSize`] and [`OutgoingError::MediaFormat`].
+    pub fn of_file(file_name: &str, bytes: &[u8]) -> Result<Self, OutgoingError> {
+        if !(LEAST..=MAX_BYTES).contains(&bytes.len()) {
+            let [size, least, most] =
+                [bytes.len(), LEAST, MAX_BYTES].map(|size| u64::try_from(size).unwrap_or(u64::MAX));
+            return Err(OutgoingError::MediaSize {
+                file: file_name.to_owned(),
+                media_type: OF_ROBOT,
+                size,
+                least,
+                most,
+            });
+        }
+        match looks_like(bytes) {
+            Some(found) if FORMATS.contains(&found) => Ok(Self::new(bytes)),
+            found => Err(OutgoingError::MediaFormat {
+                file: file_name.to_owned(),
+                media_type: OF_ROBOT,
+                found: found.unwrap_or("nothing that is known"),
+                taken: FORMATS.join(", "),
+            }),
+        }
+    }
 }
 
 /// Whether an object is such a picture.
@@ -44,7 +71,7 @@ pub(super) fn check(object: Object<'_>) -> Result<(), OutgoingError> {
         return Err(OutgoingError::wrong_text(field(), base64, expected));
     };
     let found = looks_like(&bytes).unwrap_or("something else");
-    if !["JPG", "PNG"].contains(&found) {
+    if !FORMATS.contains(&found) {
         return Err(OutgoingError::wrong_text(field(), found, "a JPG or PNG"));
     }
     let md5 = object.text("md5")?;
@@ -65,4 +92,7 @@ fn md5_of(bytes: &[u8]) -> String {
     hex
 }
 
+const FORMATS: [&str; 2] = ["JPG", "PNG"];
+const OF_ROBOT: &str = "a robot's image";
+const LEAST: usize = 6;
 const MAX_BYTES: usize = 2 * 1024 * 1024;

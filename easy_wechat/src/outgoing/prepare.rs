@@ -6,9 +6,10 @@ use super::rules::{self, Object};
 use super::split::{Splitting, split};
 use super::way::all_types;
 use super::{
-    MarkdownFallback, Outgoing, OutgoingError, SendOptions, Way, check_recipient, links,
-    markdown_to_text, tables,
+    Ignored, MarkdownFallback, Outgoing, OutgoingError, SendOptions, Way, check_recipient, ignored,
+    links, markdown_to_text, tables,
 };
+use crate::clean::clean;
 use crate::recipient::Recipient;
 use crate::reply::Cut;
 
@@ -32,6 +33,8 @@ pub struct Prepared {
     pub parts: Vec<Part>,
     /// What the platform is going to cut without a word. The parts still hold all of it.
     pub cuts: Vec<Cut>,
+    /// What the platform is not going to look at. The parts still hold it.
+    pub ignored: Vec<Ignored>,
 }
 
 /// Checks `what` against the limits of `way`, and splits it where one message does not take all of it.
@@ -40,6 +43,9 @@ pub struct Prepared {
 /// not inside of what is read as one character, nor inside of a link that fits into a message. White space at a break
 /// goes away, but for the indentation of the next line; nothing else does, and nothing is added. Those who are
 /// mentioned are called by the first message.
+///
+/// In every text, line ends become `\n` and other control characters but tabs are left out: `\r\n` would show as two
+/// lines.
 ///
 /// `to` is looked at where the call names whom it is for: [`Way::App`] and [`Way::CustomerService`].
 ///
@@ -68,8 +74,9 @@ pub fn prepare(
     options.check()?;
     check_recipient(to, way)?;
     let msg_type = what.msg_type();
-    let Value::Object(content) = what.content() else {
-        return Err(OutgoingError::not_an_object(msg_type, &what.content()));
+    let content = match cleaned_json(what.content()) {
+        Value::Object(content) => content,
+        other => return Err(OutgoingError::not_an_object(msg_type, &other)),
     };
     let mut prepared = Prepared::default();
     let (as_it_is, as_text) = match msg_type {
@@ -106,6 +113,7 @@ impl Prepared {
         options.check_safe(msg_type, way)?;
         let rules = tables::rules(msg_type, &content, way);
         rules::check(rules, &content, msg_type, &mut self.cuts)?;
+        ignored::note(msg_type, &content, way, &mut self.ignored);
         let contents = match msg_type {
             "text" | "markdown" | "markdown_v2" => parts_of(msg_type, content, options, way)?,
             _ => vec![content],
@@ -116,6 +124,21 @@ impl Prepared {
             content: content.into(),
         }));
         Ok(())
+    }
+}
+
+/// Cleans the line ends and control characters of every text in `value`.
+pub(crate) fn cleaned_json(mut value: Value) -> Value {
+    clean_all(&mut value);
+    value
+}
+
+fn clean_all(value: &mut Value) {
+    match value {
+        Value::String(text) => clean(text),
+        Value::Array(items) => items.iter_mut().for_each(clean_all),
+        Value::Object(fields) => fields.values_mut().for_each(clean_all),
+        _ => {}
     }
 }
 

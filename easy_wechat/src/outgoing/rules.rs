@@ -14,6 +14,9 @@ pub(super) enum Rule {
     Bytes(&'static str, usize),
     /// The text is at most so many characters.
     Chars(&'static str, usize),
+    /// The text has so many Chinese characters. Others may count as half of one: only what is out of range either way is
+    /// refused.
+    Chinese(&'static str, usize, usize),
     /// The platform cuts the text after so many bytes.
     CutBytes(&'static str, usize),
     /// The platform cuts the text after so many characters.
@@ -94,6 +97,7 @@ impl<'a> Object<'a> {
                 let length = self.text(name)?.chars().count();
                 within(length, limit, "characters", || self.at(name))
             }
+            Rule::Chinese(name, least, most) => self.is_chinese(name, least, most),
             Rule::CutBytes(what, limit) => {
                 note(cuts, what, self.text(what)?.len(), limit, "bytes");
                 Ok(())
@@ -164,6 +168,20 @@ impl<'a> Object<'a> {
         }
         let expected = "digits, letters and _ - @";
         Err(OutgoingError::wrong_text(self.at(name), id, expected))
+    }
+
+    fn is_chinese(self, name: &str, least: usize, most: usize) -> Result<(), OutgoingError> {
+        let text = self.text(name)?;
+        let (mut count, mut halves) = (0, 0);
+        for ch in text.chars() {
+            count += 1;
+            halves += if ch.is_ascii() { 1 } else { 2 };
+        }
+        if count == 0 || (count >= least && halves <= 2 * most) {
+            return Ok(());
+        }
+        let expected = format!("{least} to {most} Chinese characters");
+        Err(OutgoingError::wrong_text(self.at(name), text, expected))
     }
 
     fn is_number(self, name: &str, taken: &[i64]) -> Result<(), OutgoingError> {

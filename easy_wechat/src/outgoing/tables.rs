@@ -94,6 +94,8 @@ const MP_ARTICLE: &[Rule] = &[
 static MINIPROGRAM_NOTICE: &[Rule] = &[
     Rule::Needed("appid"),
     Rule::Needed("title"),
+    Rule::Chinese("title", 4, 12),
+    Rule::Chinese("description", 4, 12),
     Rule::List(
         "content_item",
         0,

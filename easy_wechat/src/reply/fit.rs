@@ -1,6 +1,7 @@
 //! Making a reply fit for its platform.
 
 use super::{Article, Reply};
+use crate::clean::clean;
 use crate::platform::Platform;
 use crate::xml::is_xml_char;
 
@@ -74,8 +75,9 @@ impl Reply {
         }
     }
 
-    /// Cuts what is too long for `platform`, on character boundaries; `to_event` says what is answered. What was cut ends
-    /// in a mark: [`Reply::UNFINISHED`], or `…` in titles and descriptions.
+    /// Cleans what is shown (line ends become `\n`, other control characters but tabs are left out), and cuts what is too
+    /// long for `platform`, on character boundaries; `to_event` says what is answered. What was cut ends in a mark:
+    /// [`Reply::UNFINISHED`], or `…` in titles and descriptions.
     ///
     /// # Errors
     /// [`ReplyError`] when no cutting helps.
@@ -85,6 +87,7 @@ impl Reply {
         to_event: bool,
     ) -> Result<Vec<Cut>, ReplyError> {
         let mut cuts = Vec::new();
+        self.clean();
         if matches!(self, Self::Text(text) if !text.chars().any(is_xml_char)) {
             // XML has none of its characters, and an empty text is no reply.
             *self = Self::None;
@@ -158,6 +161,34 @@ impl Reply {
             _ => {}
         }
         cuts
+    }
+}
+
+impl Reply {
+    /// Line ends and control characters of what is shown.
+    fn clean(&mut self) {
+        match self {
+            Self::Text(text) => clean(text),
+            Self::Video {
+                title, description, ..
+            }
+            | Self::Music {
+                title, description, ..
+            } => {
+                clean(title);
+                clean(description);
+            }
+            Self::News(articles) => {
+                for article in articles {
+                    clean(&mut article.title);
+                    clean(&mut article.description);
+                }
+            }
+            Self::UpdateButton { replace_name } | Self::UpdateTaskcard { replace_name } => {
+                clean(replace_name);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -8,6 +8,8 @@
 )]
 
 mod cards;
+mod clean;
+mod ignored;
 mod json;
 mod markdown;
 mod media;

@@ -103,3 +103,38 @@ fn names_are_the_platforms() {
     let names = [Image, Voice, Video, File, Thumb].map(MediaType::as_str);
     assert_eq!(names, ["image", "voice", "video", "file", "thumb"]);
 }
+
+/// 20 ms each, in the best quality.
+fn amr(frames: usize) -> Vec<u8> {
+    let mut bytes = b"#!AMR\n".to_vec();
+    for _ in 0..frames {
+        bytes.push(0x3C);
+        bytes.extend([0; 31]);
+    }
+    bytes
+}
+
+#[test]
+fn a_voice_message_of_more_than_a_minute_is_refused() {
+    let wide = |frames: usize| {
+        let frame = [&[0x44][..], &[0; 60]].concat();
+        [b"#!AMR-WB\n".to_vec(), frame.repeat(frames)].concat()
+    };
+    for (bytes, seconds) in [
+        (amr(0), None),
+        (amr(50 * 60), None),
+        (amr(50 * 60 + 1), Some(61)),
+        (amr(50 * 61), Some(61)),
+        (wide(50 * 60), None),
+        (wide(50 * 75), Some(75)),
+        (b"no AMR".to_vec(), None),
+    ] {
+        let checked = Voice.check_length("a.amr", &bytes);
+        let told = checked.err().map(|error| match error {
+            easy_wechat::OutgoingError::VoiceTooLong { seconds, .. } => seconds,
+            error => panic!("{error}"),
+        });
+        assert_eq!(told, seconds, "{} bytes", bytes.len());
+        assert_eq!(File.check_length("a.amr", &bytes), Ok(()));
+    }
+}

@@ -73,7 +73,7 @@ fn what_is_needed_and_missing() {
         ),
         (
             "miniprogram_notice",
-            json!({ "appid": "wx1", "title": "t", "content_item": [{ "key": "k" }] }),
+            json!({ "appid": "wx1", "title": "会议通知", "content_item": [{ "key": "k" }] }),
             "miniprogram_notice.content_item[0].value",
         ),
     ];
@@ -96,7 +96,8 @@ fn what_is_needed_and_missing() {
 #[test]
 fn what_is_too_long_or_too_many() {
     let url = format!("https://{}", "u".repeat(2041));
-    let notice = |items: Value| json!({ "appid": "wx1", "title": "t", "content_item": items });
+    let notice =
+        |items: Value| json!({ "appid": "wx1", "title": "会议通知", "content_item": items });
     let item = |key: &str, value: &str| notice(json!([{ "key": key, "value": value }]));
     let mp_article = |content: usize, author: &str| {
         json!({ "articles": [{
@@ -126,6 +127,11 @@ fn what_is_too_long_or_too_many() {
         ),
         (
             "miniprogram_notice",
+            json!({ "appid": "wx1", "title": "通知" }),
+            "miniprogram_notice.title is \"通知\"; expected 4 to 12 Chinese characters",
+        ),
+        (
+            "miniprogram_notice",
             item(&"键".repeat(11), "v"),
             "miniprogram_notice.content_item[0].key has 11 characters, the platform takes 10: make it shorter",
         ),
@@ -136,7 +142,7 @@ fn what_is_too_long_or_too_many() {
         ),
         (
             "miniprogram_notice",
-            json!({ "appid": "wx1", "title": "t", "content_item": vec![json!({ "key": "k", "value": "v" }); 11] }),
+            json!({ "appid": "wx1", "title": "会议通知", "content_item": vec![json!({ "key": "k", "value": "v" }); 11] }),
             "miniprogram_notice.content_item has 11 entries; the platform takes 0 to 10",
         ),
         (

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::clean::cleaned;
 use crate::client::lenient::{Other, text, texts};
 use crate::ids::{ChatId, UserId};
 use crate::outgoing::OutgoingError;
@@ -187,7 +188,7 @@ pub(super) struct Made {
 fn head(name: Option<&str>, owner: Option<&UserId>) -> Map<String, Value> {
     let mut head = Map::new();
     if let Some(name) = name {
-        head.insert("name".to_owned(), name.into());
+        head.insert("name".to_owned(), cleaned(name).into());
     }
     if let Some(owner) = owner {
         head.insert("owner".to_owned(), owner.as_str().into());

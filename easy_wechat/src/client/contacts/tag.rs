@@ -3,10 +3,12 @@ use serde_json::{Value, json};
 
 use super::UserBrief;
 use crate::call::{Call, ClientError, Missed, Receipt};
+use crate::clean::cleaned;
 use crate::client::WeChatClient;
 use crate::client::cards::number;
 use crate::client::lenient::{Other, text, texts};
 use crate::ids::{PartyId, TagId, UserId};
+use crate::outgoing::OutgoingError;
 
 /// A tag.
 ///
@@ -74,8 +76,19 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/90210>
     ///
     /// # Errors
-    /// [`ClientError::Api`]: 40071 when the name is taken, 40068 when the number is.
+    /// [`ClientError::Outgoing`] when the name is too long; [`ClientError::Api`]: 40071 when it is taken, 40068 when the
+    /// number is.
     pub async fn create_tag(&self, name: &str, id: Option<TagId>) -> Result<TagId, ClientError> {
+        let name = &*cleaned(name);
+        let length = name.chars().count();
+        if length > MOST_NAME {
+            return Err(ClientError::Outgoing(OutgoingError::TooLong {
+                field: "tagname".to_owned(),
+                length,
+                limit: MOST_NAME,
+                unit: "characters",
+            }));
+        }
         let body = NewTag {
             tagname: name,
             tagid: id.as_ref().map(|id| number(id.as_str())),
@@ -97,7 +110,7 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/90214>
     ///
     /// # Errors
-    /// [`ClientError::Api`]: 40070 when none of them could get it, 81011 when the tag is not the app's to give.
+    /// [`ClientError::Outgoing`] when there are more; [`ClientError::Api`]: 40070 when none of them could get it, 81011 when the tag is not the app's to give.
     pub async fn add_tag_users(
         &self,
         tag: &TagId,
@@ -106,7 +119,7 @@ impl WeChatClient {
     ) -> Result<Missed, ClientError> {
         let call = Call::post(
             "/cgi-bin/tag/addtagusers",
-            &holders(tag, users, departments),
+            &holders(tag, users, departments)?,
         );
         // Who has it already has it once.
         self.change_tag(call.repeatable()).await
@@ -126,7 +139,7 @@ impl WeChatClient {
     ) -> Result<Missed, ClientError> {
         let call = Call::post(
             "/cgi-bin/tag/deltagusers",
-            &holders(tag, users, departments),
+            &holders(tag, users, departments)?,
         );
         self.change_tag(call).await
     }
@@ -149,11 +162,27 @@ struct NewTag<'a> {
     tagid: Option<Value>,
 }
 
-fn holders(tag: &TagId, users: &[UserId], departments: &[PartyId]) -> Value {
+fn holders(tag: &TagId, users: &[UserId], departments: &[PartyId]) -> Result<Value, OutgoingError> {
+    for (field, count, limit) in [
+        ("userlist", users.len(), MOST_USERS),
+        ("partylist", departments.len(), MOST_PARTIES),
+    ] {
+        if count > limit {
+            return Err(OutgoingError::TooManyRecipients {
+                field,
+                count,
+                limit,
+            });
+        }
+    }
     let departments = departments.iter().map(|it| number(it.as_str()));
-    json!({
+    Ok(json!({
         "tagid": number(tag.as_str()),
         "userlist": users.iter().map(UserId::as_str).collect::<Vec<_>>(),
         "partylist": departments.collect::<Vec<_>>(),
-    })
+    }))
 }
+
+const MOST_NAME: usize = 32;
+const MOST_USERS: usize = 1000;
+const MOST_PARTIES: usize = 100;
