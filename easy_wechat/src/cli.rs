@@ -1,6 +1,7 @@
 //! The command `easy-wechat`: what it understands, and how it ends.
 
 mod app;
+mod arguments;
 mod browser;
 mod check;
 mod decrypt;
@@ -14,19 +15,23 @@ mod progress;
 mod recall;
 mod sandbox;
 mod send;
+mod source;
 mod upload;
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::BoxError;
 use crate::printable::{printable, printable_lines};
-use outcome::{Ended, Partly};
+use outcome::{Ended, Usage};
 
 /// WeCom (企业微信) and WeChat Official Accounts (公众号) on the command line.
 #[derive(Debug, Parser)]
@@ -63,22 +68,24 @@ enum Command {
 
 /// Does what the command line says. An error is printed with the way out; the exit codes are those of [`crate::exit()`].
 pub fn main() -> ExitCode {
-    let result = match Cli::try_parse() {
+    let mut command = Cli::command();
+    command.build();
+    let line: Vec<OsString> = env::args_os().collect();
+    let parsed = Cli::try_parse_from(arguments::sorted(&command, &line));
+    let result = match parsed {
         Ok(cli) => run(cli.command),
-        Err(error) => Err(error.into()),
+        Err(error) => return wrong_line(&arguments::hint(&command, &line, error)),
     };
     match result {
         Err(error) if error.is::<Ended>() => ended(&error),
-        Err(error) if error.is::<Partly>() => {
-            let line = error.to_string();
-            let _ = writeln!(io::stderr(), "error: {}", printable(&line));
-            ExitCode::from(3)
-        }
         // What only shows while it runs to be a wrong argument is told as one that shows at once.
-        Err(error) if error.is::<clap::Error>() => match error.downcast::<clap::Error>() {
-            Ok(error) => wrong_line(&error),
-            Err(error) => crate::exit(Err(error)),
-        },
+        Err(error) if error.is::<Usage>() => {
+            let name = line.get(1).cloned().unwrap_or_default();
+            let mut whole = Cli::command();
+            let command = command.find_subcommand_mut(&name);
+            let command = command.unwrap_or(&mut whole);
+            wrong_line(&command.error(ErrorKind::ValueValidation, &error))
+        }
         // Whoever reads has seen enough: `easy-wechat man | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         result => crate::exit(result),
@@ -134,8 +141,12 @@ fn run(command: Command) -> Result<(), BoxError> {
             Ok(clap_mangen::generate_to(Cli::command(), folder)?)
         }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "easy-wechat", &mut io::stdout());
-            Ok(())
+            // It panics when it cannot write.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "easy-wechat", &mut script);
+            let mut out = io::stdout().lock();
+            out.write_all(&script)?;
+            Ok(out.flush()?)
         }
     }
 }

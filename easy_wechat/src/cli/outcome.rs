@@ -2,23 +2,16 @@
 
 use std::io::{self, Write as _};
 
-use clap::CommandFactory as _;
-use clap::error::ErrorKind as UsageError;
 use serde_json::{Value, json};
 
-use super::{Cli, send};
+use super::send;
 use crate::BoxError;
 use crate::client::{ClientError, ErrorKind};
 use crate::error_line::one_line;
 use crate::printable::printable_lines;
 
-/// It was done, but not for all: exit code 3.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Partly(pub(super) String);
-
-/// The command beside the sandbox has ended, or does not start: with which exit code, and why where it does not say so
-/// itself.
+/// How a command ends that has something else to say than an error of the library, or whose program beside the sandbox has
+/// ended: with which exit code, and why where that was not said already.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .why.as_deref().unwrap_or("the command failed"))]
 pub(super) struct Ended {
@@ -35,13 +28,25 @@ impl Ended {
         let why = Some(why);
         Self { code, why }
     }
+
+    /// It was done, but not for all.
+    pub(super) fn partly(why: String) -> Self {
+        Self::because(3, why)
+    }
+
+    /// What was asked for is wrong.
+    pub(super) fn usage(why: String) -> Self {
+        Self::because(2, why)
+    }
 }
 
-/// An argument is wrong in a way that only shows while the command runs.
+/// An argument is wrong in a way that only shows while the command runs: exit code 2, with the usage of the command.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Usage(String);
+
 pub(super) fn usage(message: impl std::fmt::Display) -> BoxError {
-    Cli::command()
-        .error(UsageError::ValueValidation, message)
-        .into()
+    Usage(message.to_string()).into()
 }
 
 /// Prints what came of a call. When that fails, as when nobody reads any more, it is said on the other stream and no error:
@@ -49,13 +54,23 @@ pub(super) fn usage(message: impl std::fmt::Display) -> BoxError {
 ///
 /// What the platform or a sender chose is in it: see [`printable_lines`]. In JSON the escapes stand for what was there.
 pub(super) fn print(text: &str) {
+    print_or_say(text, "done, but the result cannot be printed");
+}
+
+/// The same for a message that went out.
+pub(super) fn print_sent(text: &str) {
+    print_or_say(
+        text,
+        "the message was sent; do not send it again. Only its id cannot be printed",
+    );
+}
+
+fn print_or_say(text: &str, done: &str) {
     let text = printable_lines(text);
     let mut out = io::stdout().lock();
     if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        let _ = writeln!(
-            io::stderr(),
-            "it was done, but cannot be printed: {error}: {text}"
-        );
+        let text = text.trim_end().replace('\n', " ");
+        let _ = writeln!(io::stderr(), "{done} ({error}): {text}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! `easy-wechat send`.
 
 mod content;
+mod own_words;
 mod receipt;
 
 use std::path::PathBuf;
@@ -13,11 +14,13 @@ pub(super) use receipt::to_json;
 use super::app::AppArgs;
 use super::outcome::usage;
 use crate::BoxError;
-use crate::client::Receipt;
 use crate::outgoing::{Safe, SendOptions};
 use crate::recipient::Recipient;
 
-/// Sends a message: text, markdown, a picture, a film, a file, a card, news, or any other as JSON.
+/// Send a message: text, markdown, an image, a video, a file, a card, news, or any other as JSON.
+///
+/// A text that comes from a variable goes after `--`, or into --text="$text": what begins with a minus may otherwise be read
+/// as an option.
 #[derive(Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -28,10 +31,12 @@ use crate::recipient::Recipient;
     group = ArgGroup::new("kind").args(["markdown", "image", "voice", "video", "file", "textcard", "news", "json"]),
     group = ArgGroup::new("titled").args(["video", "textcard", "news"]),
     group = ArgGroup::new("linked").args(["textcard", "news"]),
+    group = ArgGroup::new("without_text").args(["image", "voice", "video", "file", "json"]),
+    group = ArgGroup::new("of_a_file").args(["image", "voice", "video", "file"]),
 )]
 pub(super) struct Args {
-    /// The text; `-`, or none, is the standard input
-    #[arg(value_name = "TEXT")]
+    /// The text; `-`, or none, reads the standard input
+    #[arg(value_name = "TEXT", conflicts_with = "without_text")]
     text: Option<String>,
     /// Members, separated by `|`, commas or spaces; on an Official Account one openid
     #[arg(long, value_name = "USERS")]
@@ -46,116 +51,77 @@ pub(super) struct Args {
     #[arg(long, conflicts_with_all = ["to", "party", "tag"])]
     all: bool,
 
-    /// Speaks in a group, by the robot whose webhook stands in this section
+    /// Send to a group, by the robot whose webhook is in this section
     #[arg(long, value_name = "SECTION", conflicts_with_all = ["to", "party", "tag", "all", "app", "safe", "once_within"])]
     robot: Option<String>,
 
-    /// The text is markdown
-    #[arg(long, help_heading = "Kinds of messages")]
+    /// The text, whatever it begins with
+    #[arg(id = "text_as_option", long = "text", value_name = "TEXT", help_heading = CONTENT,
+        conflicts_with_all = ["text", "without_text"])]
+    text_as_option: Option<String>,
+    /// Send the text as markdown
+    #[arg(long, help_heading = CONTENT)]
     markdown: bool,
-    /// A picture: JPG or PNG, 10 MB
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Kinds of messages",
-        conflicts_with = "text"
-    )]
+    /// An image: JPG or PNG, 10 MB; for a robot 2 MB
+    #[arg(long, value_name = "FILE", help_heading = CONTENT)]
     image: Option<PathBuf>,
-    /// A recording: AMR, 2 MB, 60 seconds
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Kinds of messages",
-        conflicts_with = "text"
-    )]
+    /// A voice message: AMR, 2 MB, 60 seconds
+    #[arg(long, value_name = "FILE", help_heading = CONTENT)]
     voice: Option<PathBuf>,
-    /// A film: MP4, 10 MB; --title and --description go with it
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Kinds of messages",
-        conflicts_with = "text"
-    )]
+    /// A video: MP4, 10 MB; may have --title and --description
+    #[arg(long, value_name = "FILE", help_heading = CONTENT)]
     video: Option<PathBuf>,
-    /// Any file: 20 MB
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Kinds of messages",
-        conflicts_with = "text"
-    )]
+    /// Any file: 20 MB; `-` reads the standard input, with --name
+    #[arg(long, value_name = "FILE", help_heading = CONTENT)]
     file: Option<PathBuf>,
     /// A card of the text, with --title and --url
-    #[arg(long, help_heading = "Kinds of messages", requires_all = ["title", "url"])]
+    #[arg(long, help_heading = CONTENT, requires_all = ["title", "url"])]
     textcard: bool,
     /// An article, with --title, --url, and --picture; the text is its description
-    #[arg(long, help_heading = "Kinds of messages", requires_all = ["title", "url"])]
+    #[arg(long, help_heading = CONTENT, requires_all = ["title", "url"])]
     news: bool,
-    /// Any message as the platform documents it: {"msgtype": "text", "text": {…}}; `-` is the standard input
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Kinds of messages",
-        conflicts_with = "text"
-    )]
+    /// Any message as the platform documents it: {"msgtype": "text", "text": {…}}; `-` reads the standard input
+    #[arg(long, value_name = "FILE", help_heading = CONTENT)]
     json: Option<PathBuf>,
 
-    /// The title of a film, card or article
-    #[arg(
-        long,
-        value_name = "TITLE",
-        requires = "titled",
-        help_heading = "What goes with them"
-    )]
+    /// The name of a file, as the receiver sees it [default: its own]
+    #[arg(long, value_name = "NAME", requires = "of_a_file", help_heading = OF_CONTENT)]
+    name: Option<String>,
+    /// The title of a video, card or article
+    #[arg(long, value_name = "TITLE", requires = "titled", help_heading = OF_CONTENT)]
     title: Option<String>,
-    /// The description of a film
-    #[arg(
-        long,
-        value_name = "TEXT",
-        requires = "video",
-        help_heading = "What goes with them"
-    )]
+    /// The description of a video
+    #[arg(long, value_name = "TEXT", requires = "video", help_heading = OF_CONTENT)]
     description: Option<String>,
     /// Where a card or article leads
-    #[arg(
-        long,
-        value_name = "URL",
-        requires = "linked",
-        help_heading = "What goes with them"
-    )]
+    #[arg(long, value_name = "URL", requires = "linked", help_heading = OF_CONTENT)]
     url: Option<String>,
     /// The address of an article's picture
-    #[arg(
-        long,
-        value_name = "URL",
-        requires = "news",
-        help_heading = "What goes with them"
-    )]
+    #[arg(long, value_name = "URL", requires = "news", help_heading = OF_CONTENT)]
     picture: Option<String>,
     /// The button of a card [default: 详情]
-    #[arg(
-        long,
-        value_name = "TEXT",
-        requires = "textcard",
-        help_heading = "What goes with them"
-    )]
+    #[arg(long, value_name = "TEXT", requires = "textcard", help_heading = OF_CONTENT)]
     button: Option<String>,
 
-    /// Nobody can pass it on, and it is shown with a watermark
-    #[arg(long, help_heading = "How it is sent")]
+    /// Forbid forwarding, and show a watermark
+    #[arg(long, help_heading = DELIVERY)]
     safe: bool,
-    /// The same message is delivered once within so many seconds; then it is also sent again when the answer was lost
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=14_400), help_heading = "How it is sent")]
+    /// Deliver the same message only once within so many seconds; also retry when the answer was lost
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=14_400), help_heading = DELIVERY)]
     once_within: Option<u32>,
-    /// Splits markdown that is longer than the platform takes
-    #[arg(long, requires = "markdown", help_heading = "How it is sent")]
+    /// Split markdown that is longer than the platform takes
+    #[arg(long, requires = "markdown", help_heading = DELIVERY)]
     split: bool,
-    /// Prints the result as JSON
-    #[arg(long, help_heading = "How it is sent")]
+    /// Print the result as JSON
+    #[arg(long, help_heading = DELIVERY)]
     json_result: bool,
     #[command(flatten)]
     app: AppArgs,
 }
+
+const CONTENT: &str = "Content";
+const OF_CONTENT: &str = "Content options";
+const DELIVERY: &str = "Delivery options";
 
 pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     if let Some(section) = &args.robot {
@@ -180,11 +146,11 @@ fn speak(args: &Args, section: &str) -> Result<(), BoxError> {
     let app = args.app.open_robot(section)?;
     let said = app.block_on(async {
         let what = content.into_outgoing_of_robot(&app).await?;
-        app.client.send_with(&what, &options(args)).await
+        app.client.send_and_tell(&what, &options(args)).await
     });
     let quiet = app.quiet;
     app.end();
-    receipt::show(said.map(|()| Receipt::default()), args.json_result, quiet)
+    receipt::show(said, args.json_result, quiet)
 }
 
 fn recipient(args: &Args) -> Result<Recipient, BoxError> {
@@ -192,12 +158,17 @@ fn recipient(args: &Args) -> Result<Recipient, BoxError> {
         return Ok(Recipient::Everyone);
     }
     let to = Recipient::from(args.to.join("|"));
+    if to == Recipient::Everyone && args.to.len() > 1 {
+        return Err(usage(
+            "--to names @all beside others; for everyone use --all",
+        ));
+    }
     let to = to
         .and_parties(args.party.iter().flat_map(|list| Recipient::names(list)))
         .and_tags(args.tag.iter().flat_map(|list| Recipient::names(list)));
     if to.is_empty() {
         return Err(usage(
-            "whom is it for? Say --to, --party, --tag, --all or --robot",
+            "missing receiver: add --to, --party, --tag, --all or --robot",
         ));
     }
     Ok(to)
@@ -220,7 +191,9 @@ fn options(args: &Args) -> SendOptions {
 const HELP: &str = "\
 Examples:
   easy-wechat send --to zhangsan 'the backup is done'
-  df -h | easy-wechat send --to 'zhangsan|lisi'
+  easy-wechat send --to zhangsan -- \"$text\"     also when it begins with a minus
+  df -h | easy-wechat send --to zhangsan,lisi
+  pg_dump db | easy-wechat send --to zhangsan --file - --name db.sql
   easy-wechat send --all --markdown '**down**: <font color=\"warning\">db</font>'
   easy-wechat send --party 2 --image chart.png
   easy-wechat send --to zhangsan --textcard --title 领奖通知 \\

@@ -1,8 +1,6 @@
 //! `easy-wechat upload`.
 
-use std::fs::{self, File};
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use serde_json::json;
@@ -10,15 +8,15 @@ use serde_json::json;
 use super::app::AppArgs;
 use super::outcome::{as_json, print};
 use super::progress;
+use super::source::Source;
 use crate::BoxError;
-use crate::client::{ClientError, Upload};
 use crate::outgoing::MediaType;
 
 /// Uploads a file and prints its media id, which is good for 3 days.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
-    /// The file
+    /// The file; `-` is the standard input, with --name
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What it is to be sent as [default: what its content looks like]
@@ -47,20 +45,20 @@ enum Kind {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), BoxError> {
+    let asked = args.r#type.map(Kind::media_type);
+    let file = Source::open(&args.file, args.name.as_deref(), asked)?;
+    let kind = match asked {
+        Some(kind) => kind,
+        None if args.permanent => MediaType::Image,
+        None => MediaType::guess(file.name(), &file.head()?),
+    };
     let app = args.app.open()?;
     let bar = progress::bar(app.shows_progress(), "uploading");
-    let mut upload = Upload::file(&args.file).on_progress(progress::follow(&bar));
-    if let Some(name) = &args.name {
-        upload = upload.named(name);
-    }
+    let upload = file.upload().on_progress(progress::follow(&bar));
     let done = app.block_on(async {
         if args.permanent {
             return app.client.upload_image(upload).await.map(Done::Url);
         }
-        let kind = match args.r#type {
-            Some(kind) => kind.media_type(),
-            None => guess(&args.file)?,
-        };
         let uploaded = app.client.upload_media(kind, upload).await?;
         Ok(Done::Media(kind, uploaded.media_id.0))
     });
@@ -99,29 +97,11 @@ impl Kind {
     }
 }
 
-fn guess(path: &Path) -> Result<MediaType, ClientError> {
-    let mut head = Vec::new();
-    fs::metadata(path)
-        .and_then(|found| {
-            if found.is_file() {
-                return File::open(path)?.take(16).read_to_end(&mut head);
-            }
-            // To open a pipe waits for whoever writes into it. The upload says that it takes none.
-            Ok(0)
-        })
-        .map_err(|source| ClientError::File {
-            path: path.to_owned(),
-            what: "read",
-            source,
-        })?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(MediaType::guess(&name, &head))
-}
-
 const HELP: &str = "\
 Examples:
   easy-wechat upload report.pdf
   easy-wechat upload --type file --name 周报.png chart.png
+  pg_dump db | easy-wechat upload --name db.sql -
 
 To send a file: easy-wechat send --to zhangsan --file report.pdf
 

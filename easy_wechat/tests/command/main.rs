@@ -44,6 +44,35 @@ fn completions_are_there_for_each_shell() {
     }
 }
 
+/// `easy-wechat completions bash | head`
+#[test]
+fn a_reader_who_has_seen_enough_is_no_trouble() {
+    for arguments in [
+        &["completions", "bash"][..],
+        &["completions", "zsh"],
+        &["completions", "fish"],
+        &["completions", "powershell"],
+        &["completions", "elvish"],
+        &["man"],
+        &["--help"],
+        &["send", "--help"],
+        &["--version"],
+        &["keygen"],
+        &["keygen", "--json"],
+    ] {
+        // Its other end is closed already.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command(arguments).stdout(writer).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), &*error),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_is_told_in_a_sentence_with_its_exit_code() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

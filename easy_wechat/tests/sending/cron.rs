@@ -152,8 +152,8 @@ fn a_message_comes_from_a_file_of_json() {
         assert_eq!(world.texts("zhangsan"), ["你好", "你好", "你好"]);
         for (name, bytes, says) in [
             ("gbk.json", &b"{\"msgtype\": \"\xc4\xe3\"}"[..], "not UTF-8"),
-            ("empty.json", b"", "no JSON"),
-            ("cut.json", br#"{"msgtype": "text", "te"#, "no JSON"),
+            ("empty.json", b"", "invalid JSON"),
+            ("cut.json", br#"{"msgtype": "text", "te"#, "invalid JSON"),
             ("list.json", b"[]", "should be an object"),
             (
                 "untyped.json",

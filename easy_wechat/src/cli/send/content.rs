@@ -1,6 +1,6 @@
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -9,9 +9,10 @@ use crate::BoxError;
 use crate::cli::app::App;
 use crate::cli::outcome::usage;
 use crate::cli::progress;
-use crate::client::{ClientError, Upload, Webhook};
+use crate::cli::source::Source;
+use crate::client::{ClientError, Webhook};
 use crate::ids::MediaId;
-use crate::outgoing::{MediaType, NewsArticle, Outgoing, Picture, SendOptions, TextCard};
+use crate::outgoing::{MediaType, NewsArticle, Outgoing, SendOptions, TextCard};
 use crate::recipient::Recipient;
 
 /// What is to be sent; a file is still to be uploaded.
@@ -20,7 +21,7 @@ pub(super) enum Content {
     Ready(Outgoing),
     File {
         kind: MediaType,
-        path: PathBuf,
+        file: Source,
         title: String,
         description: String,
     },
@@ -37,7 +38,7 @@ pub(super) fn read(args: &Args) -> Result<Content, BoxError> {
         if let Some(path) = path {
             return Ok(Content::File {
                 kind,
-                path: path.clone(),
+                file: Source::open(path, args.name.as_deref(), Some(kind))?,
                 title: args.title.clone().unwrap_or_default(),
                 description: args.description.clone().unwrap_or_default(),
             });
@@ -46,7 +47,7 @@ pub(super) fn read(args: &Args) -> Result<Content, BoxError> {
     if let Some(path) = &args.json {
         return Ok(Content::Ready(of_json(&json_text(path)?)?));
     }
-    let text = text(args.text.as_deref())?;
+    let text = text(args)?;
     let title = args.title.clone().unwrap_or_default();
     let url = args.url.clone().unwrap_or_default();
     Ok(Content::Ready(if args.textcard {
@@ -79,14 +80,14 @@ impl Content {
         to: &Recipient,
         options: &SendOptions,
     ) -> Result<Outgoing, ClientError> {
-        let (kind, path, title, description) = match self {
+        let (kind, file, title, description) = match self {
             Self::Ready(outgoing) => return Ok(outgoing),
             Self::File {
                 kind,
-                path,
+                file,
                 title,
                 description,
-            } => (kind, path, title, description),
+            } => (kind, file, title, description),
         };
         let message = |media_id: MediaId| match kind {
             MediaType::Image => Outgoing::image(media_id),
@@ -97,36 +98,26 @@ impl Content {
         let any = MediaId::from("MEDIA_ID");
         app.client.check(to, &message(any), options)?;
         let bar = progress::bar(app.shows_progress(), "uploading");
-        let upload = Upload::file(path).on_progress(progress::follow(&bar));
+        let upload = file.upload().on_progress(progress::follow(&bar));
         let uploaded = app.client.upload_media(kind, upload).await;
         bar.finish_and_clear();
         Ok(message(uploaded?.media_id))
     }
-}
 
-impl Content {
-    /// The same for a robot, which takes pictures without an upload, and no films.
+    /// The same for a robot, which takes pictures without an upload, and no videos.
     pub(super) async fn into_outgoing_of_robot(
         self,
         app: &App<Webhook>,
     ) -> Result<Outgoing, ClientError> {
-        let (kind, path) = match self {
+        let (kind, file) = match self {
             Self::Ready(outgoing) => return Ok(outgoing),
-            Self::File { kind, path, .. } => (kind, path),
+            Self::File { kind, file, .. } => (kind, file),
         };
         if kind == MediaType::Image {
-            let mut bytes = Vec::new();
-            fs::File::open(&path)
-                .and_then(|file| file.take(MAX_INPUT).read_to_end(&mut bytes))
-                .map_err(|source| ClientError::File {
-                    path,
-                    what: "read",
-                    source,
-                })?;
-            return Ok(Outgoing::Picture(Picture::new(&bytes)));
+            return Ok(Outgoing::Picture(file.picture()?));
         }
         let bar = progress::bar(app.shows_progress(), "uploading");
-        let upload = Upload::file(path).on_progress(progress::follow(&bar));
+        let upload = file.upload().on_progress(progress::follow(&bar));
         let uploaded = app.client.upload_media(kind, upload).await;
         bar.finish_and_clear();
         let media_id = uploaded?.media_id;
@@ -137,18 +128,29 @@ impl Content {
     }
 }
 
-/// The text of the argument, or the standard input without the line's end that `echo` adds.
-fn text(argument: Option<&str>) -> Result<String, BoxError> {
-    if let Some(text) = argument.filter(|text| *text != "-") {
-        return Ok(text.to_owned());
+/// The text of the arguments, or the standard input without the line end that `echo` adds.
+fn text(args: &Args) -> Result<String, BoxError> {
+    let given = args.text_as_option.as_ref();
+    let given = given.or_else(|| args.text.as_ref().filter(|text| *text != "-"));
+    if let Some(text) = given {
+        if text.trim().is_empty() {
+            return Err(usage("the text is empty, so nothing was sent"));
+        }
+        return Ok(text.clone());
     }
-    if argument.is_none() && io::stdin().is_terminal() {
+    if args.text.is_none() && io::stdin().is_terminal() {
         return Err(usage(
-            "what is to be sent? Write the text behind the options, or pipe it in",
+            "missing text: write it after the options, or pipe it in; one that begins with a minus goes after --",
         ));
     }
     let text = standard_input()?;
-    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+    let text = text.trim_end_matches(['\n', '\r']);
+    if text.trim().is_empty() {
+        return Err(usage(
+            "nothing came on the standard input, so nothing was sent; a text that begins with a minus goes after --",
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 fn standard_input() -> Result<String, BoxError> {
@@ -162,7 +164,13 @@ fn standard_input() -> Result<String, BoxError> {
 
 fn json_text(path: &Path) -> Result<String, BoxError> {
     if path.as_os_str() == "-" {
-        return standard_input();
+        let text = standard_input()?;
+        if text.trim().is_empty() {
+            return Err(usage(
+                "nothing came on the standard input, so nothing was sent",
+            ));
+        }
+        return Ok(text);
     }
     let file = fs::File::open(path).map_err(|source| unreadable(path, source))?;
     let mut bytes = Vec::new();
@@ -202,7 +210,7 @@ fn unreadable(path: &Path, source: io::Error) -> BoxError {
 /// A whole message, `msgtype` and the object of that name; what stands beside them is for the options.
 fn of_json(text: &str) -> Result<Outgoing, BoxError> {
     let value: Value =
-        serde_json::from_str(text).map_err(|error| usage(format!("this is no JSON: {error}")))?;
+        serde_json::from_str(text).map_err(|error| usage(format!("invalid JSON: {error}")))?;
     let Value::Object(mut message) = value else {
         return Err(usage(EXPECTED));
     };
@@ -215,8 +223,13 @@ fn of_json(text: &str) -> Result<Outgoing, BoxError> {
         ))
     })?;
     if let Some(name) = message.keys().next() {
+        let advice = if name.starts_with("mentioned_") {
+            "it belongs into the object under text"
+        } else {
+            "the receivers and switches are options of this command"
+        };
         return Err(usage(format!(
-            "{name:?} in the JSON would be lost: the receivers and switches are options of this command"
+            "{name:?} in the JSON would be lost: {advice}"
         )));
     }
     Ok(Outgoing::from_json(&msg_type, content).map_err(ClientError::from)?)

@@ -1,9 +1,13 @@
+use std::io::{self, Write as _};
+
 use serde_json::{Value, json};
 
+use super::own_words::in_own_words;
 use crate::BoxError;
-use crate::cli::outcome::{Partly, as_json, print};
+use crate::cli::outcome::{Ended, as_json, print, print_sent};
 use crate::client::{ClientError, Receipt};
 use crate::ids::{MsgId, PartyId, TagId, UserId};
+use crate::printable::printable;
 
 /// Prints what came of it: the ids, for `recall`; who was missed is an error of its own.
 pub(super) fn show(
@@ -17,31 +21,68 @@ pub(super) fn show(
             if json_result {
                 print(&format!("{}\n", as_json(&error)));
             }
-            return Err(error.into());
+            return Err(in_own_words(error));
         }
     };
     if json_result {
-        print(&format!("{}\n", to_json(&receipt)));
+        print_sent(&format!("{}\n", to_json(&receipt)));
     } else if !quiet {
         let ids = receipt.msg_ids.iter().map(|id| format!("{id}\n"));
         let code = receipt.response_code.iter();
-        print(
+        print_sent(
             &ids.chain(code.map(|code| format!("response_code {code}\n")))
                 .collect::<String>(),
         );
     }
+    if !quiet {
+        warn(&receipt);
+    }
     if receipt.is_complete() {
         return Ok(());
     }
-    let missed = &receipt.missed;
-    Err(Partly(format!(
-        "it did not reach {missed}: unknown, or not in the app's visible range (可见范围)"
-    ))
-    .into())
+    Err(Ended::partly(missed(&receipt)).into())
+}
+
+/// What was sent and will not be seen.
+fn warn(receipt: &Receipt) {
+    let cuts = receipt.cuts.iter().map(ToString::to_string);
+    let ignored = receipt.ignored.iter().map(ToString::to_string);
+    for line in cuts.chain(ignored) {
+        let _ = writeln!(io::stderr(), "warning: {}", printable(&line));
+    }
+}
+
+fn missed(receipt: &Receipt) -> String {
+    let mut missed = receipt.missed.clone();
+    let unlicensed: Vec<&str> = receipt
+        .missed
+        .unlicensed
+        .iter()
+        .map(UserId::as_str)
+        .collect();
+    missed.unlicensed.clear();
+    let mut sentences = Vec::new();
+    if !missed.is_nobody() {
+        sentences.push(format!(
+            "it did not reach {missed}: unknown, or not in the app's visible range (可见范围)"
+        ));
+    }
+    if !unlicensed.is_empty() {
+        sentences.push(format!(
+            "it did not reach users {}: without a licence for the interface (接口许可); assign one in the console",
+            unlicensed.join("|")
+        ));
+    }
+    sentences.join("; ")
 }
 
 pub(in crate::cli) fn to_json(receipt: &Receipt) -> Value {
     let missed = &receipt.missed;
+    let cuts = receipt.cuts.iter().map(|cut| {
+        json!({"field": cut.what, "length": cut.length, "limit": cut.limit, "unit": cut.unit})
+    });
+    let ignored = receipt.ignored.iter();
+    let ignored = ignored.map(|it| json!({"field": it.field, "advice": it.advice}));
     json!({
         "msgids": receipt.msg_ids.iter().map(MsgId::as_str).collect::<Vec<_>>(),
         "response_code": receipt.response_code,
@@ -51,5 +92,7 @@ pub(in crate::cli) fn to_json(receipt: &Receipt) -> Value {
             "tags": missed.tags.iter().map(TagId::as_str).collect::<Vec<_>>(),
             "unlicensed": missed.unlicensed.iter().map(UserId::as_str).collect::<Vec<_>>(),
         },
+        "cuts": cuts.collect::<Vec<_>>(),
+        "ignored": ignored.collect::<Vec<_>>(),
     })
 }
