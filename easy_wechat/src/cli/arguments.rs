@@ -20,6 +20,8 @@ pub(super) fn sorted(command: &Command, line: &[OsString]) -> Vec<OsString> {
     let Some(subcommand) = subcommand(command, line) else {
         return line.to_vec();
     };
+    // Words behind `--` may be another program's.
+    let takes_data = subcommand.get_positionals().any(|arg| !arg.is_last_set());
     let (mut options, mut data) = (Vec::new(), Vec::new());
     while let Some(word) = words.next() {
         if word == "--" {
@@ -30,7 +32,7 @@ pub(super) fn sorted(command: &Command, line: &[OsString]) -> Vec<OsString> {
                 option.push(value);
             }
             options.push(option);
-        } else if is_data(subcommand, word) {
+        } else if takes_data && is_data(subcommand, word) {
             data.push(word.clone());
         } else {
             options.push(word.clone());
@@ -191,6 +193,11 @@ mod tests {
         check(
             "x_recall_-aB1_--json_b",
             &["x", "recall", "--json", "--", "-aB1", "b"],
+        );
+        check("x_sandbox_cargo_run", &["x", "sandbox", "cargo", "run"]);
+        check(
+            "x_sandbox_--open_--_cargo_--open",
+            &["x", "sandbox", "--open", "--", "cargo", "--open"],
         );
         check("x_--help", &["x", "--help"]);
         check("x", &["x"]);

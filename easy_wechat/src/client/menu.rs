@@ -3,12 +3,13 @@
 mod check;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::WeChatClient;
 use super::lenient::{Other, or_default, text};
 use crate::call::{Call, ClientError};
-use crate::outgoing::{self, OutgoingError};
+use crate::clean::clean;
+use crate::outgoing::OutgoingError;
 use crate::platform::AccountKind;
 
 /// A menu: 1 to 3 buttons, each of which does something or opens 1 to 5 others.
@@ -187,6 +188,11 @@ impl Button {
     }
 }
 
+fn clean_names(button: &mut Button) {
+    clean(&mut button.name);
+    button.sub_button.iter_mut().for_each(clean_names);
+}
+
 impl WeChatClient {
     /// Gives the app this menu in place of the one it has. Members see it when they next enter, within a day.
     ///
@@ -198,7 +204,8 @@ impl WeChatClient {
     /// 40054 when a page is not on a trusted domain, ….
     pub async fn create_menu(&self, menu: &Menu) -> Result<(), ClientError> {
         menu.check(self.kind())?;
-        let menu = outgoing::cleaned_json(json!(menu));
+        let mut menu = menu.clone();
+        menu.button.iter_mut().for_each(clean_names);
         let call = Call::post("/cgi-bin/menu/create", &menu).repeatable();
         self.object(&self.with_agent(call)).await.map(|_| ())
     }
