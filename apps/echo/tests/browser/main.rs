@@ -15,6 +15,7 @@ mod hostile;
 mod page;
 mod pictures;
 mod proactive;
+mod reading;
 mod trouble;
 
 #[path = "../../../../easy_wechat/tests/support/wire.rs"]

@@ -51,6 +51,15 @@ async fn in_a_narrow_window_one_writes_as_well() {
             .await
             .unwrap();
         assert_eq!(wide, false, "nothing sticks out");
+        // As a phone's back button: first the inspector goes, then the conversation.
+        page.css("#inspector-narrow").await.click().await.unwrap();
+        let shown = "document.body.dataset.view + (document.body.dataset.drawer ?? '')";
+        page.until("the inspector", &format!("{shown} === 'conversationopen'"))
+            .await;
+        for place in ["conversation", "members"] {
+            page.browser.back().await.unwrap();
+            page.until(place, &format!("{shown} === '{place}'")).await;
+        }
     })
     .await;
 }

@@ -92,8 +92,8 @@ pub(super) async fn attempt(line: Line<'_>, tamper: Tamper) -> Attempt {
 /// The keys are right then, and there is nothing to be compared.
 fn not_well_formed(status: u16, why: &str) -> Words {
     Words::new(
-        format!("HTTP {status}: the app refused the XML, which is not well-formed: {why}"),
-        format!("HTTP {status}: 应用拒绝了它, 因为发送的 XML 格式不正确: {why}"),
+        format!("HTTP {status}: the app refused the XML that was sent: {why}"),
+        format!("HTTP {status}: 应用拒绝了发送的 XML, 它的格式不正确: {why}"),
     )
 }
 

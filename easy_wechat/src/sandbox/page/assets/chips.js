@@ -6,8 +6,9 @@ import { duration } from "./people.js";
 import { sandboxNow } from "./store.js";
 
 /** What became of an exchange, in a word. */
-export function stateWords({ state, error }) {
+export function stateWords({ state, error, what }) {
   if (error) return say("state_error");
+  if (what === "verify" && state === "acknowledged") return say("state_verified");
   return say(STATES.includes(state) ? `state_${state}` : "state_running");
 }
 

@@ -41,7 +41,7 @@ function chooseConversation(told) {
   const next = store.conversations.has(last) ? last : first;
   if (next !== undefined) select(next);
   // On a desktop one writes next; on a phone the keyboard would cover half of the page.
-  if (isFirst && matchMedia("(hover: hover) and (min-width: 761px)").matches) focusComposer();
+  if (isFirst && matchMedia("(min-width: 761px)").matches) focusComposer();
   isFirst = false;
 }
 

@@ -121,7 +121,7 @@ function unplayable(id, kind, type, filename = "") {
   const { sign, major } = KINDS[kind];
   const words = type.startsWith(major)
     ? say("cannotPlay", { type: type.slice(major.length).toUpperCase() })
-    : say("notOfKind", { kind: say(`kind_${kind}`), type });
+    : say("notOfKind", { kind: say(`kind_${kind}`), type: type === UNKNOWN ? say("unknownForm") : type });
   return el(
     "span",
     { class: "unplayable" },
@@ -130,6 +130,8 @@ function unplayable(id, kind, type, filename = "") {
     el("a", { class: "link", href: mediaAddress(text(id)), download: filename }, say("download")),
   );
 }
+
+const UNKNOWN = "application/octet-stream";
 
 const KINDS = {
   image: { sign: "image", major: "image/" },
