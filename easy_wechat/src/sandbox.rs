@@ -40,7 +40,7 @@
 //! # Bounds
 //!
 //! It keeps the last 2,000 items of each conversation ([`SandboxBuilder::keep`]), as many callbacks and calls, and of each
-//! only so many as fit into 64, 48 and 32 MiB; and 128 MiB of files. Nothing is written to disk.
+//! only so many as fit into 64, 48 and 32 MiB; 128 MiB of files; and for open pages that are behind 8 MiB of what changed. Nothing is written to disk.
 
 mod api;
 mod app;

@@ -99,7 +99,10 @@ fn xml_that_is_not_well_formed_is_told_as_that() {
                 xml: xml.to_owned(),
             };
             let words = member.sends(raw).await.unwrap().words;
-            assert!(words.en.contains("not well-formed"), "{xml}: {words}");
+            assert!(
+                words.en.contains("refused the XML that was sent"),
+                "{xml}: {words}"
+            );
             assert!(!words.en.contains("corpid"), "{xml}: {words}");
         }
         server.stop().await;

@@ -18,10 +18,11 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    /// It is not what a member can do, but may be tried.
+    /// It is not what a member can do, but may be tried. The status is 200: a question is not an error that a browser
+    /// should log.
     pub(crate) fn as_it_is(words: Words) -> Self {
         Self {
-            status: StatusCode::BAD_REQUEST,
+            status: StatusCode::OK,
             words,
             as_is: true,
         }

@@ -93,7 +93,7 @@ async function request(address, method, body, contentType = "application/json") 
   }
   const text = await answer.text();
   const value = parsed(text);
-  if (!answer.ok) {
+  if (!answer.ok || value?.as_is) {
     const otherwise = say("refused", { status: answer.status });
     throw new Refusal(value?.error ?? { en: otherwise, zh: otherwise }, value?.as_is === true);
   }
