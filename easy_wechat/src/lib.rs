@@ -65,6 +65,7 @@
 //! | [`scheduler`] | jobs by cron in a time zone: each moment once, over restarts and among processes |
 //! | [`store`] | where the access token and other state is kept: in memory, on disk |
 //! | [`listener`] | HTTP listeners on which no client can hold a connection without using it |
+//! | [`signals`] | the signals that end a program |
 //! | [`log`] | the log: lines to stderr and to a file that is rotated |
 //! | [`account`] | an app's keys: verify, open and answer its callbacks |
 //! | [`crypt`] | signature, AES, envelope |
@@ -137,6 +138,11 @@
 [`run_in_sandbox`]: #features"
 )]
 #![cfg_attr(
+    not(any(feature = "scheduler", feature = "server")),
+    doc = "
+[`signals`]: #features"
+)]
+#![cfg_attr(
     not(feature = "config"),
     doc = "
 [`config`]: #features"
@@ -176,7 +182,7 @@ pub mod listener;
 #[cfg(feature = "server")]
 pub mod log;
 #[cfg(any(feature = "scheduler", feature = "server"))]
-mod signals;
+pub mod signals;
 #[cfg(feature = "client")]
 pub mod store;
 #[cfg(feature = "client")]

@@ -13,7 +13,7 @@
 //!             let client = client.clone();
 //!             async move { Ok(client.send("@all", &Outgoing::text("早安问候")).await?) }
 //!         })?
-//!         .run()?; // until Ctrl-C or SIGTERM
+//!         .run()?; // until Ctrl-C, SIGTERM or SIGHUP
 //!     Ok(())
 //! }
 //! ```
@@ -181,7 +181,7 @@ impl Scheduler {
         })
     }
 
-    /// Runs it in a runtime of its own until Ctrl-C or SIGTERM, and stops it as [`SchedulerHandle::stop`] does; a second
+    /// Runs it in a runtime of its own until Ctrl-C, SIGTERM or SIGHUP, and stops it as [`SchedulerHandle::stop`] does; a second
     /// signal ends that at once.
     ///
     /// # Errors

@@ -5,52 +5,106 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// SIGTERM and Ctrl-C, from when it is made.
+/// SIGTERM, Ctrl-C and SIGHUP (the terminal was closed), caught from when this is made.
+///
+/// A process that was started with SIGHUP ignored, as `nohup` does it, goes on ignoring it. That is known on Linux only;
+/// elsewhere SIGHUP is not caught.
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// let mut signals = easy_wechat::signals::Signals::new()?; // before the program can be told to stop
+/// // … start it
+/// signals.next().await;
+/// // … stop it
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
-pub(crate) struct Signals {
+pub struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
     #[cfg(windows)]
     interrupt: tokio::signal::windows::CtrlC,
 }
 
 #[cfg(unix)]
 impl Signals {
-    pub(crate) fn new() -> io::Result<Self> {
+    /// Catches the signals. Call it in a runtime, before the program can be told to stop.
+    ///
+    /// # Errors
+    /// [`io::Error`] when the system does not allow it.
+    pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hang_up: hang_up()?,
         })
     }
 
     /// Waits for the next.
-    pub(crate) async fn next(&mut self) {
+    pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            () = next_of(&mut self.hang_up) => {}
         }
     }
 }
 
+/// SIGHUP, unless the process is to ignore it.
+#[cfg(unix)]
+pub(crate) fn hang_up() -> io::Result<Option<tokio::signal::unix::Signal>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    if !dies_of_hang_up() {
+        return Ok(None);
+    }
+    signal(SignalKind::hangup()).map(Some)
+}
+
+/// Waits for the next of a signal that may not be caught.
+#[cfg(unix)]
+pub(crate) async fn next_of(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether SIGHUP, the lowest bit of the mask, is known not to be ignored.
+#[cfg(unix)]
+fn dies_of_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 0)
+}
+
 #[cfg(windows)]
 impl Signals {
-    pub(crate) fn new() -> io::Result<Self> {
+    /// Catches Ctrl-C. Call it in a runtime.
+    ///
+    /// # Errors
+    /// [`io::Error`] when the system does not allow it.
+    pub fn new() -> io::Result<Self> {
         let interrupt = tokio::signal::windows::ctrl_c()?;
         Ok(Self { interrupt })
     }
 
     /// Waits for the next.
-    pub(crate) async fn next(&mut self) {
+    pub async fn next(&mut self) {
         let _ = self.interrupt.recv().await;
     }
 }
 
 impl Signals {
-    /// Waits for another one. Those right behind the first are the same key pressed, or sent to the whole group.
-    pub(crate) async fn another(&mut self) {
+    /// Waits for another one. Those within half a second of the first are the same key pressed, or sent to the whole group.
+    pub async fn another(&mut self) {
         let began = Instant::now();
         loop {
             self.next().await;
@@ -62,13 +116,13 @@ impl Signals {
 }
 
 /// Tells systemd that the program is ready, where it asks for it (`Type=notify`).
-pub(crate) fn tell_ready() {
+pub fn tell_ready() {
     #[cfg(unix)]
     tell(&sd_notify::NotifyState::Ready);
 }
 
 /// Tells systemd that the program is about to end.
-pub(crate) fn tell_stopping() {
+pub fn tell_stopping() {
     #[cfg(unix)]
     tell(&sd_notify::NotifyState::Stopping);
 }

@@ -12,7 +12,7 @@ use crate::sandbox::{Sandbox, SandboxError};
 use crate::server::{ServeError, WeChatServer};
 use crate::signals::Signals;
 
-/// Runs an app beside a [`Sandbox`], with no configuration at all, until Ctrl-C or SIGTERM. Prints the address of the chat
+/// Runs an app beside a [`Sandbox`], with no configuration at all, until Ctrl-C, SIGTERM or SIGHUP. Prints the address of the chat
 /// page.
 ///
 /// `addr` is where the page is, like `127.0.0.1:8686`. `app` makes the server from a configuration, and finds its account

@@ -39,7 +39,7 @@ Examples:
   echo --config config_test.ini --app test       the public test account
   echo --listen 127.0.0.1:8080                   behind nginx
 
-Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failed, 2 wrong configuration or arguments, 3 cannot listen";
+Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed, 2 wrong configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
     easy_wechat::exit(run(&Args::parse()))

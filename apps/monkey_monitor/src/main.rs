@@ -7,15 +7,14 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
+use easy_wechat::signals::{self, Signals};
 use easy_wechat::{
     BoxError, Clock, Config, ConfigError, Sandbox, ServeError, WeChatClient, WeChatServer,
 };
 use monkey_monitor::camera::{CameraSettings, Source};
 use monkey_monitor::monitor::{Monitor, Parts};
 use monkey_monitor::settings::PageSettings;
-use sd_notify::NotifyState;
 use tokio::runtime::Builder;
-use tokio::signal;
 
 /// A camera in the chat: 拍照 gets a photo, 视频 a film of ten seconds; and a page with the live picture.
 ///
@@ -60,7 +59,7 @@ In the chat: 拍照 for a photo, 视频 for a film of ten seconds.
 The page shows the live picture. An address with a password in it belongs into
 config.ini: arguments are seen by all users of the machine.
 
-Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failed,
+Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 2 wrong configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
@@ -101,15 +100,17 @@ async fn serve(args: &Args, source: Option<Source>) -> Result<(), BoxError> {
         .map_or_else(Config::find, Config::load)?;
     let _log = easy_wechat::log::init(&config.system()?.log, Clock::system())?;
     let system = WeChatServer::from_config(&config, &args.app)?;
+    let mut signals = Signals::new()?;
     let monitor = start(args, source, &config, &config, system.listen())?;
-    tell(NotifyState::Ready);
-    ended().await?;
-    tell(NotifyState::Stopping);
+    signals::tell_ready();
+    signals.next().await;
+    signals::tell_stopping();
     monitor.stop().await;
     Ok(())
 }
 
 async fn in_sandbox(args: &Args, source: Option<Source>, addr: &str) -> Result<(), BoxError> {
+    let mut signals = Signals::new()?;
     let sandbox = Sandbox::builder().listen(addr).start().await?;
     let config = sandbox.config(&args.app);
     let _log = easy_wechat::log::init(&config.system()?.log, Clock::system())?;
@@ -133,7 +134,7 @@ async fn in_sandbox(args: &Args, source: Option<Source>, addr: &str) -> Result<(
         sandbox.url(),
         monitor.address(),
     );
-    ended().await?;
+    signals.next().await;
     sandbox.stop().await;
     monitor.stop().await;
     Ok(())
@@ -179,20 +180,4 @@ fn start(
         page,
         client: WeChatClient::from_config(config, &args.app)?,
     })
-}
-
-/// Tells systemd, where it asks for it (`Type=notify`).
-fn tell(state: NotifyState<'_>) {
-    if let Err(error) = sd_notify::notify(&[state]) {
-        tracing::warn!(%error, "systemd cannot be told how it goes");
-    }
-}
-
-/// Until Ctrl-C or SIGTERM.
-async fn ended() -> io::Result<()> {
-    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use easy_wechat::signals::Signals;
 use easy_wechat::{BoxError, Clock, Config, ConfigError, log, store};
 use morning_push::job;
 use morning_push::push::{Pushes, UnknownPush};
@@ -62,7 +63,7 @@ sent; --list and --run then fail, and the log has an error.
 Days of the week are crontab's: 0 and 7 are Sunday, 1 is Monday.
 (APScheduler's 0 is Monday!)
 
-Exit codes: 0 done, or stopped by Ctrl-C or SIGTERM, 1 failed,
+Exit codes: 0 done, or stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 2 wrong configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
@@ -145,9 +146,10 @@ fn run(args: &Args) -> Result<(), BoxError> {
 fn in_runtime(it: impl Future<Output = Result<(), BoxError>>) -> Result<(), BoxError> {
     let runtime = tokio::runtime::Runtime::new()?;
     let ran = runtime.block_on(async {
+        let mut signals = Signals::new()?;
         tokio::select! {
             ran = it => ran,
-            _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+            () = signals.next() => Err("interrupted".into()),
         }
     });
     // What is dropped before this ends kills the command that it runs; in the terminal's group it is not.

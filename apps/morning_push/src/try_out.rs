@@ -10,7 +10,7 @@ use easy_wechat::{BoxError, Clock, Config, Message, MessageKind, Recipient, WeCh
 use crate::job::{self, PushJob};
 use crate::push::Pushes;
 
-/// Runs until Ctrl-C or SIGTERM. All pushes go to everybody of the sandbox; where there is none, the greeting and one
+/// Runs until Ctrl-C, SIGTERM or SIGHUP. All pushes go to everybody of the sandbox; where there is none, the greeting and one
 /// every minute.
 ///
 /// # Errors

@@ -48,7 +48,7 @@ Examples:
 In the chat: 监控 北京 上海 明天 G1,G3 二等座, 列表, 删除 1, 暂停 1, 继续 1,
 查询 北京 上海 明天, 帮助
 
-Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failed,
+Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 2 wrong configuration or arguments, 3 cannot listen;
 `query` and `stations` also 4: there are none";
 

@@ -193,3 +193,10 @@ async fn the_list_of_stations_is_renewed_or_left_as_it_is() {
 fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
     sandbox_option::check(env!("CARGO_BIN_EXE_ticket_watcher"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_closed_terminal_ends_it_but_not_below_nohup() {
+    let program = env!("CARGO_BIN_EXE_ticket_watcher");
+    sandbox_option::ends_with_its_terminal(program, &["--sandbox=127.0.0.1:0"]);
+}

@@ -19,7 +19,7 @@ use crate::log::{self, LogError};
 use crate::signals::{self, Signals};
 
 impl WeChatServer {
-    /// Serves on `addr`, like `0.0.0.0:6000`, until SIGTERM or Ctrl-C; then stops as [`ServerHandle::stop`] does. A
+    /// Serves on `addr`, like `0.0.0.0:6000`, until SIGTERM, Ctrl-C or SIGHUP; then stops as [`ServerHandle::stop`] does. A
     /// second signal, half a second later or more, stops at once.
     ///
     /// It also begins the log that `[system]` describes, unless the program has one already.

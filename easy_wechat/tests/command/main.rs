@@ -16,6 +16,9 @@ mod decrypt;
 mod keygen;
 mod listen;
 mod sandbox;
+#[path = "../support/sandbox_option.rs"]
+#[allow(dead_code, unreachable_pub, reason = "made for more than these tests")]
+mod sandbox_option;
 mod terminal;
 
 use std::net::TcpListener;

@@ -7,6 +7,8 @@ use std::process::{Child, Stdio};
 use easy_wechat::{Config, WeChatServer};
 use serde_json::Value;
 
+#[cfg(unix)]
+use super::sandbox_option;
 use super::{command, run};
 
 #[test]
@@ -43,6 +45,14 @@ fn the_printed_section_is_all_that_an_app_needs() {
     let config = Config::parse(&ini, [("", "")]).unwrap();
     let app = config.app("demo").unwrap();
     assert!(app.account().is_ok() && app.warnings.is_empty(), "{ini}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_terminal_ends_it_but_not_below_nohup() {
+    let callback = "http://127.0.0.1:9/weixin";
+    let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--callback", callback];
+    sandbox_option::ends_with_its_terminal(env!("CARGO_BIN_EXE_easy-wechat"), &arguments);
 }
 
 #[test]

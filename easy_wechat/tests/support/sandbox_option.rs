@@ -1,7 +1,11 @@
 //! `--sandbox` as a person types it, the same in each app.
 
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+#[cfg(unix)]
+use std::process::Child;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Runs `program` with each form of the option; none of them stays, since the port is in use.
 pub fn check(program: &str) {
@@ -26,5 +30,63 @@ pub fn check(program: &str) {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
         assert!(said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+/// A terminal that is closed ends `program`, which has an open port, as SIGTERM does; below `nohup` it goes on.
+#[cfg(unix)]
+#[allow(dead_code, reason = "not every test program needs it")]
+pub fn ends_with_its_terminal(program: &str, arguments: &[&str]) {
+    for (shell, signals) in [
+        ("exec \"$0\" \"$@\"", &["HUP"][..]),
+        ("trap '' HUP; exec \"$0\" \"$@\"", &["HUP", "TERM"]),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let child = Command::new("sh")
+            .args(["-c", shell, program])
+            .args(arguments)
+            .current_dir(folder.path())
+            .env_remove("EASY_WECHAT_CONFIG")
+            .env("STATE_DIRECTORY", folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut child = Killed(child.expect("it starts"));
+        let output = BufReader::new(child.0.stdout.take().expect("it is piped"));
+        let mut lines = output.lines().map_while(Result::ok);
+        assert!(
+            lines.any(|line| line.contains("http://127.0.0.1:")),
+            "it does not say where it is"
+        );
+        // The rest is read as well, so that it may be written.
+        std::thread::spawn(move || lines.for_each(drop));
+        for (signal, is_last) in signals.iter().zip([signals.len() == 1, true]) {
+            let pid = child.0.id().to_string();
+            let sent = Command::new("kill").args(["-s", signal, &pid]).status();
+            assert!(sent.expect("kill is there").success());
+            let began = Instant::now();
+            let patience = Duration::from_secs(if is_last { 15 } else { 1 });
+            let status = loop {
+                let status = child.0.try_wait().expect("it is ours");
+                if status.is_some() || began.elapsed() > patience {
+                    break status;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            };
+            let code = status.map(|status| status.code());
+            assert_eq!(code, is_last.then_some(Some(0)), "{shell}: {signal}");
+        }
+    }
+}
+
+#[cfg(unix)]
+struct Killed(Child);
+
+#[cfg(unix)]
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

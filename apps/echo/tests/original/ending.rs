@@ -9,8 +9,8 @@ use crate::wire::Client;
 use crate::{CORPID, KEY, TOKEN};
 
 #[test]
-fn sigterm_and_ctrl_c_end_it_with_0_also_while_connections_are_open() {
-    for signal in ["TERM", "INT"] {
+fn sigterm_ctrl_c_and_sighup_end_it_with_0_also_while_connections_are_open() {
+    for signal in ["TERM", "INT", "HUP"] {
         let mut echo = Echo::start();
         let mut kept = Client::connect(echo.addr);
         assert_eq!(kept.send(&text()).status, 200);

@@ -44,3 +44,10 @@ const AT: i64 = 1_450_092_658;
 fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
     sandbox_option::check(env!("CARGO_BIN_EXE_echo"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_closed_terminal_ends_it_but_not_below_nohup() {
+    let program = env!("CARGO_BIN_EXE_echo");
+    sandbox_option::ends_with_its_terminal(program, &["--sandbox=127.0.0.1:0"]);
+}

@@ -11,6 +11,7 @@ mod chat;
 mod form;
 mod holding;
 mod live;
+mod methods;
 mod password;
 mod program;
 mod web;
@@ -31,4 +32,11 @@ mod support;
 #[test]
 fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
     sandbox_option::check(env!("CARGO_BIN_EXE_monkey_monitor"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_terminal_ends_it_but_not_below_nohup() {
+    let program = env!("CARGO_BIN_EXE_monkey_monitor");
+    sandbox_option::ends_with_its_terminal(program, &["--sandbox=127.0.0.1:0"]);
 }

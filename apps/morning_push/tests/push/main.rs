@@ -28,3 +28,10 @@ fn jobs(text: &str) -> Result<Vec<PushJob>, ConfigError> {
 fn the_sandbox_is_asked_for_with_and_without_an_equals_sign() {
     sandbox_option::check(env!("CARGO_BIN_EXE_morning_push"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_closed_terminal_ends_it_but_not_below_nohup() {
+    let program = env!("CARGO_BIN_EXE_morning_push");
+    sandbox_option::ends_with_its_terminal(program, &["--sandbox=127.0.0.1:0"]);
+}

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::outcome::Ended;
 use crate::config;
+use crate::signals::{hang_up, next_of};
 use terminal::Terminal;
 
 /// The signals that end us, from when this is made.
@@ -25,7 +26,7 @@ use terminal::Terminal;
 pub(super) struct Signals {
     interrupt: Stream,
     terminate: Stream,
-    hang_up: Stream,
+    hang_up: Option<Stream>,
     quit: Stream,
 }
 
@@ -34,7 +35,7 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
+            hang_up: hang_up()?,
             quit: signal(SignalKind::quit())?,
         })
     }
@@ -43,7 +44,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => Signal::SIGINT,
             _ = self.terminate.recv() => Signal::SIGTERM,
-            _ = self.hang_up.recv() => Signal::SIGHUP,
+            () = next_of(&mut self.hang_up) => Signal::SIGHUP,
             _ = self.quit.recv() => Signal::SIGQUIT,
         }
     }
