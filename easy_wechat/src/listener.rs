@@ -20,7 +20,11 @@
 
 mod connection;
 mod crowd;
+mod methods;
 mod watch;
+
+pub(crate) use methods::not_allowed;
+pub use methods::resource;
 
 use std::io;
 use std::net::TcpListener;

@@ -13,9 +13,11 @@ pub use hello::Name;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use actix_web::http::Method;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpResponse, middleware};
+use actix_web::{HttpResponse, Route, middleware};
 use easy_wechat::Secret;
+use easy_wechat::listener::resource;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -61,9 +63,11 @@ impl Page {
 
     /// Its routes, to mount in an actix app behind all others: it answers every path that is left.
     pub fn routes(&self, config: &mut ServiceConfig) {
-        let text = |content_type: &'static str, text: &'static str| {
-            web::get()
-                .to(move || async move { HttpResponse::Ok().content_type(content_type).body(text) })
+        let reads = |path: &str, route: Route| resource(path, [(Method::GET, route)]);
+        let text = |path: &str, content_type: &'static str, text: &'static str| {
+            let answer = HttpResponse::Ok;
+            let answer = move || async move { answer().content_type(content_type).body(text) };
+            reads(path, web::to(answer))
         };
         config.service(
             web::scope("")
@@ -75,33 +79,31 @@ impl Page {
                 )
                 .wrap(middleware::from_fn(guard::password))
                 .wrap(guard::headers())
-                .service(
-                    web::resource("/")
-                        .route(web::get().to(index))
-                        .route(web::head().to(index))
-                        .route(web::post().to(hello::greet)),
-                )
-                .route("/video_feed", web::get().to(feed::video))
-                .route("/status", web::get().to(status))
-                .route("/photo/{number}.jpg", web::get().to(photo))
-                .route(
+                .service(resource(
+                    "/",
+                    [
+                        (Method::GET, web::to(index)),
+                        (Method::POST, web::to(hello::greet)),
+                    ],
+                ))
+                .service(reads("/video_feed", web::to(feed::video)))
+                .service(reads("/status", web::to(status)))
+                .service(reads("/photo/{number}.jpg", web::to(photo)))
+                .service(text(
                     "/style.css",
-                    text(
-                        "text/css; charset=utf-8",
-                        include_str!("page/files/style.css"),
-                    ),
-                )
-                .route(
+                    "text/css; charset=utf-8",
+                    include_str!("page/files/style.css"),
+                ))
+                .service(text(
                     "/page.js",
-                    text(
-                        "text/javascript; charset=utf-8",
-                        include_str!("page/files/page.js"),
-                    ),
-                )
-                .route(
+                    "text/javascript; charset=utf-8",
+                    include_str!("page/files/page.js"),
+                ))
+                .service(text(
                     "/icon.svg",
-                    text("image/svg+xml", include_str!("page/files/icon.svg")),
-                )
+                    "image/svg+xml",
+                    include_str!("page/files/icon.svg"),
+                ))
                 .default_service(web::to(async || {
                     HttpResponse::NotFound().body("没有这个页面\n")
                 })),

@@ -16,7 +16,7 @@ pub struct SystemConfig {
     pub route_name: String,
     /// How many threads take requests. Default: 0, which is one for each core.
     pub workers: usize,
-    /// The longest body that is read, in bytes. Default: 1 MiB; the platform sends below 10 KiB.
+    /// The longest body that is read, in bytes. Default: 64 KiB; the platform sends less than 10 KiB.
     pub max_body: u64,
     /// How many handlers may run at once, all apps together; one more callback is answered with 503, and the platform
     /// sends it again. Default: 8192.
@@ -48,7 +48,7 @@ impl SystemConfig {
             workers: section.value("workers")?.unwrap_or(0),
             max_body: section
                 .value("max_body")?
-                .map_or(1 << 20, |Bytes(bytes)| bytes),
+                .map_or(64 << 10, |Bytes(bytes)| bytes),
             max_in_flight: at_least_one(section, "max_in_flight")?.unwrap_or(8192),
             shutdown_timeout: section
                 .value("shutdown_timeout")?

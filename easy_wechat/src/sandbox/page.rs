@@ -12,55 +12,70 @@ mod view;
 
 pub(crate) use view::account;
 
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, ServiceConfig, to};
+
+use crate::listener::resource;
 
 /// Mounts the page at `/`, and what it asks for below `/sandbox/`.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     let sandbox = web::scope("/sandbox")
         .app_data(web::PayloadConfig::new(MAX_COMMAND))
-        .route("/state", web::get().to(view::state))
-        .route("/events", web::get().to(events::events))
-        .route("/catalog", web::get().to(view::catalog))
-        .route("/exchanges/{id}", web::get().to(view::exchange))
-        .route("/calls/{id}", web::get().to(view::call))
-        .route("/media/{id}", web::get().to(view::media))
-        .route("/media/{id}", web::head().to(view::media))
-        .route("/media/{id}/info", web::get().to(view::media_info))
-        .route("/transcript", web::get().to(transcript::export))
-        .route("/faults", web::get().to(commands::faults))
-        .route("/faults", web::post().to(commands::inject))
-        .route("/faults", web::delete().to(commands::heal))
-        .route("/faults/{id}", web::delete().to(commands::remove_fault))
-        .route("/members", web::post().to(commands::add_member))
-        .route("/send", web::post().to(commands::send))
-        .route("/cards", web::post().to(commands::click))
-        .route("/exchanges/{id}/resend", web::post().to(commands::resend))
-        .route("/verify", web::post().to(commands::verify))
-        .route("/tokens", web::post().to(commands::tokens))
-        .route("/burst", web::post().to(commands::burst))
-        .route("/clear", web::post().to(commands::clear))
-        .route("/samples/{kind}", web::post().to(commands::sample))
+        .service(resource("/state", [(GET, to(view::state))]))
+        .service(resource("/events", [(GET, to(events::events))]))
+        .service(resource("/catalog", [(GET, to(view::catalog))]))
+        .service(resource("/exchanges/{id}", [(GET, to(view::exchange))]))
+        .service(resource("/calls/{id}", [(GET, to(view::call))]))
+        .service(resource("/media/{id}", [(GET, to(view::media))]))
+        .service(resource("/media/{id}/info", [(GET, to(view::media_info))]))
+        .service(resource("/transcript", [(GET, to(transcript::export))]))
+        .service(resource(
+            "/faults",
+            [
+                (GET, to(commands::faults)),
+                (POST, to(commands::inject)),
+                (DELETE, to(commands::heal)),
+            ],
+        ))
+        .service(resource(
+            "/faults/{id}",
+            [(DELETE, to(commands::remove_fault))],
+        ))
+        .service(resource("/members", [(POST, to(commands::add_member))]))
+        .service(resource("/send", [(POST, to(commands::send))]))
+        .service(resource("/cards", [(POST, to(commands::click))]))
+        .service(resource(
+            "/exchanges/{id}/resend",
+            [(POST, to(commands::resend))],
+        ))
+        .service(resource("/verify", [(POST, to(commands::verify))]))
+        .service(resource("/tokens", [(POST, to(commands::tokens))]))
+        .service(resource("/burst", [(POST, to(commands::burst))]))
+        .service(resource("/clear", [(POST, to(commands::clear))]))
+        .service(resource("/samples/{kind}", [(POST, to(commands::sample))]))
         .service(
-            web::resource("/media")
-                .app_data(web::PayloadConfig::new(MAX_UPLOAD))
-                .route(web::post().to(commands::upload)),
+            resource("/media", [(POST, to(commands::upload))])
+                .app_data(web::PayloadConfig::new(MAX_UPLOAD)),
         )
         .service(
-            web::resource("/replay")
-                .app_data(web::PayloadConfig::new(MAX_TRANSCRIPT))
-                .route(web::post().to(transcript::replay)),
+            resource("/replay", [(POST, to(transcript::replay))])
+                .app_data(web::PayloadConfig::new(MAX_TRANSCRIPT)),
         )
-        .default_service(web::to(refuse::not_found));
+        .default_service(to(refuse::not_found));
     config.service(
         web::scope("")
             .wrap(from_fn(guard::guard))
             .service(sandbox)
-            .route("/", web::get().to(assets::index))
-            .route("/assets/{name}", web::get().to(assets::asset))
-            .default_service(web::to(refuse::not_found)),
+            .service(resource("/", [(GET, to(assets::index))]))
+            .service(resource("/assets/{name}", [(GET, to(assets::asset))]))
+            .default_service(to(refuse::not_found)),
     );
 }
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+const DELETE: Method = Method::DELETE;
 
 const MAX_COMMAND: usize = 256 << 10;
 

@@ -1,6 +1,8 @@
 //! The thin part that knows HTTP.
 
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::http::header::HeaderValue;
@@ -14,7 +16,7 @@ use super::error::ServeError;
 use crate::account::Refusal;
 use crate::callback::{CallbackService, Rejected};
 use crate::crypt::CryptError;
-use crate::listener::trust;
+use crate::listener::{not_allowed, resource, trust};
 
 /// The apps of a server, each on its route.
 #[derive(Clone, Debug)]
@@ -22,6 +24,7 @@ pub(super) struct Mount {
     /// Routes without slashes at the ends, longest first: `a/weixin` before `weixin` before the empty one.
     apps: Vec<(String, CallbackService)>,
     max_body: usize,
+    bodies: Bodies,
     healthz: bool,
 }
 
@@ -30,6 +33,7 @@ impl Mount {
         Self {
             apps: Vec::new(),
             max_body,
+            bodies: Bodies::new(max_body),
             healthz,
         }
     }
@@ -72,7 +76,7 @@ impl Mount {
     pub(super) fn routes(&self, config: &mut ServiceConfig) {
         if self.healthz {
             let ok = async || HttpResponse::Ok().force_close().body("ok");
-            config.route("/healthz", web::get().to(ok));
+            config.service(resource("/healthz", [(Method::GET, web::to(ok))]));
         }
         // The plain paths first: they are found without a pattern.
         for (route, service) in &self.apps {
@@ -95,10 +99,10 @@ impl Mount {
 
     fn serve(&self, resource: Resource, service: &CallbackService) -> Resource {
         let service = service.clone();
-        let max_body = self.max_body;
+        let limits = (self.max_body, self.bodies.clone());
         resource.to(move |request: HttpRequest, payload: web::Payload| {
-            let service = service.clone();
-            async move { answer(&service, &request, payload, max_body).await }
+            let (service, limits) = (service.clone(), limits.clone());
+            async move { answer(&service, &request, payload, limits).await }
         })
     }
 }
@@ -120,10 +124,10 @@ async fn answer(
     service: &CallbackService,
     request: &HttpRequest,
     payload: web::Payload,
-    max_body: usize,
+    (max_body, bodies): (usize, Bodies),
 ) -> HttpResponse {
     match *request.method() {
-        Method::GET => match service.verify(request.query_string()) {
+        Method::GET | Method::HEAD => match service.verify(request.query_string()) {
             Ok(echo) => {
                 trust(request);
                 HttpResponse::Ok()
@@ -138,11 +142,11 @@ async fn answer(
             Err(_) => refuse(StatusCode::BAD_REQUEST),
         },
         Method::POST => {
-            // Whoever cannot even ask is not worth reading a body from.
+            // Reject on the query alone, before reading the body.
             let Ok(query) = service.admit(request.query_string()) else {
                 return refuse(StatusCode::BAD_REQUEST);
             };
-            let body = match read_body(request, payload, max_body).await {
+            let body = match read_body(request, payload, max_body, &bodies).await {
                 Ok(body) => body,
                 Err(status) => {
                     warn!(app = service.app(), %status, max_body, "the body of a callback was not read");
@@ -162,10 +166,7 @@ async fn answer(
                 Err(Rejected::Refused(_)) => refuse(StatusCode::BAD_REQUEST),
             }
         }
-        _ => HttpResponse::MethodNotAllowed()
-            .insert_header((header::ALLOW, "GET, POST"))
-            .force_close()
-            .finish(),
+        _ => not_allowed(METHODS),
     }
 }
 
@@ -175,11 +176,12 @@ pub(super) fn refuse(status: StatusCode) -> HttpResponse {
     HttpResponse::build(status).force_close().finish()
 }
 
-/// The body, or the status to refuse it with: too large, too slow, broken off.
+/// The body, or the status to refuse it with: too large, too slow, broken off, too many at once.
 pub(super) async fn read_body(
     request: &HttpRequest,
     mut payload: web::Payload,
     max_body: usize,
+    bodies: &Bodies,
 ) -> Result<Bytes, StatusCode> {
     let announced = request
         .headers()
@@ -194,11 +196,13 @@ pub(super) async fn read_body(
     let mut read = pin!(async move {
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
+        let mut share = bodies.share();
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
             if first.len() + rest.len() + chunk.len() > max_body {
                 return Err(StatusCode::PAYLOAD_TOO_LARGE);
             }
+            share.grow(chunk.len())?;
             // One chunk, as nearly always, is not copied.
             if first.is_empty() {
                 first = chunk;
@@ -219,6 +223,71 @@ pub(super) async fn read_body(
         .await
         .unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }
+
+/// Counts the bytes of the bodies that are being read, so that strangers cannot fill the memory with theirs before a
+/// signature is known to be wrong.
+///
+/// The first 16 KiB of a body are free. The platform's are shorter than 10, so strangers only lock out each other.
+#[derive(Clone, Debug)]
+pub(super) struct Bodies {
+    left: Arc<AtomicUsize>,
+}
+
+impl Bodies {
+    /// Room for many bodies, but for at least one of the longest.
+    pub(super) fn new(max_body: usize) -> Self {
+        Self {
+            left: Arc::new(AtomicUsize::new(ALL_BODIES.max(max_body))),
+        }
+    }
+
+    fn share(&self) -> Share<'_> {
+        Share {
+            bodies: self,
+            bytes: 0,
+            taken: 0,
+        }
+    }
+}
+
+/// The part of a body.
+struct Share<'a> {
+    bodies: &'a Bodies,
+    bytes: usize,
+    taken: usize,
+}
+
+impl Share<'_> {
+    fn grow(&mut self, bytes: usize) -> Result<(), StatusCode> {
+        self.bytes += bytes;
+        let more = self.bytes.saturating_sub(FREE).saturating_sub(self.taken);
+        if more == 0 {
+            return Ok(());
+        }
+        let left = &self.bodies.left;
+        left.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(more)
+        })
+        .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+        self.taken += more;
+        Ok(())
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.bodies.left.fetch_add(self.taken, Ordering::Relaxed);
+    }
+}
+
+/// Bytes of all bodies together, beside what is free.
+const ALL_BODIES: usize = 32 << 20;
+
+/// Bytes of each body that are not counted.
+const FREE: usize = 16 << 10;
+
+/// What a callback's path answers to.
+pub(super) const METHODS: &str = "GET, HEAD, POST";
 
 const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=utf-8");
 

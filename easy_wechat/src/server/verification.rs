@@ -15,11 +15,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::ServeError;
-use super::http::{read_body, refuse};
+use super::http::{Bodies, METHODS, read_body, refuse};
 use super::serve::{bind, resolve};
 use crate::clock::Clock;
 use crate::diagnosis::{Captured, Cause, Diagnosis, Finding, Keys, Step, diagnose};
-use crate::listener::HttpListener;
+use crate::listener::{HttpListener, not_allowed};
 
 /// A [`Listening`] before it listens.
 #[derive(Clone, Debug)]
@@ -74,6 +74,7 @@ impl Listener {
         let missed = Arc::new(AtomicU64::new(0));
         let post = web::Data::new(Post {
             listener: self,
+            bodies: Bodies::new(MAX_BODY),
             sender,
             missed: Arc::clone(&missed),
         });
@@ -168,12 +169,13 @@ impl Visit {
 #[derive(Debug)]
 struct Post {
     listener: Listener,
+    bodies: Bodies,
     sender: mpsc::Sender<Visit>,
     missed: Arc<AtomicU64>,
 }
 
 async fn take(request: HttpRequest, payload: web::Payload, post: web::Data<Post>) -> HttpResponse {
-    let diagnosis = match read_body(&request, payload, MAX_BODY).await {
+    let diagnosis = match read_body(&request, payload, MAX_BODY, &post.bodies).await {
         Ok(body) => post.look(&request, &body),
         Err(status) => unread(status),
     };
@@ -199,7 +201,12 @@ async fn take(request: HttpRequest, payload: web::Payload, post: web::Data<Post>
 impl Post {
     fn look(&self, request: &HttpRequest, body: &[u8]) -> Diagnosis {
         let captured = Captured {
-            method: request.method().as_str(),
+            // HEAD asks for what GET would get.
+            method: if is_get(request.method()) {
+                "GET"
+            } else {
+                request.method().as_str()
+            },
             query: request.query_string(),
             body,
             now: Some(self.listener.clock.now()),
@@ -230,7 +237,7 @@ fn unread(status: StatusCode) -> Diagnosis {
 /// As the server would answer, but that a message gets an empty reply.
 fn answer(method: &Method, diagnosis: &Diagnosis) -> HttpResponse {
     if diagnosis.is_good() {
-        let echo = diagnosis.plain.as_ref().filter(|_| method == Method::GET);
+        let echo = diagnosis.plain.as_ref().filter(|_| is_get(method));
         return HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -238,13 +245,20 @@ fn answer(method: &Method, diagnosis: &Diagnosis) -> HttpResponse {
             .body(echo.cloned().unwrap_or_default());
     }
     let signature = |finding: &Finding| finding.step == Step::Signature && finding.cause.is_some();
-    refuse(if diagnosis.has(Cause::Method) {
-        StatusCode::METHOD_NOT_ALLOWED
-    } else if method == Method::GET && diagnosis.findings.iter().any(signature) {
-        StatusCode::FORBIDDEN
-    } else {
-        StatusCode::BAD_REQUEST
-    })
+    if diagnosis.has(Cause::Method) {
+        return not_allowed(METHODS);
+    }
+    refuse(
+        if is_get(method) && diagnosis.findings.iter().any(signature) {
+            StatusCode::FORBIDDEN
+        } else {
+            StatusCode::BAD_REQUEST
+        },
+    )
+}
+
+fn is_get(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 fn short(text: &str) -> String {
@@ -254,7 +268,7 @@ fn short(text: &str) -> String {
 const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// Of a body, in bytes.
-const MAX_BODY: usize = 128 << 10;
+const MAX_BODY: usize = 64 << 10;
 
 /// Visits that nobody has looked at yet.
 const MAX_WAITING: usize = 64;

@@ -136,7 +136,7 @@ fn a_body_without_end_is_not_read() {
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     check.interrupt();
     let (_, out, _) = check.end();
-    assert!(out.contains("longer than 128 KiB"), "{out}");
+    assert!(out.contains("longer than 64 KiB"), "{out}");
 }
 
 #[test]

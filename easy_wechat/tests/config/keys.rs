@@ -13,7 +13,7 @@ const SYSTEM: &str = r#"
 listen           | 0.0.0.0:6000    | 127.0.0.1:8080                 |                      |
 route_name       | weixin          | /a/b/ ; x                      |                      |
 workers          | 0               | 4 ; 0                          | two ; -1 ; 1.5       | a whole number
-max_body         | 1048576         | BYTES                          | NO_BYTES             | a number of bytes, like
+max_body         | 65536           | BYTES                          | NO_BYTES             | a number of bytes, like
 max_in_flight    | 8192            | 1 ; 100000                     | 0 ; many ; -1        | a whole number
 shutdown_timeout | 10s             | SECONDS                        | NO_SECONDS           | a number of seconds
 healthz          | false           | BOOLS                          | NO_BOOLS             | true or false

@@ -14,7 +14,7 @@ use easy_wechat::{AccountKind, Sandbox};
 use futures_util::stream;
 
 use crate::support::holders::held;
-use crate::support::{Request, Server, call, demo};
+use crate::support::{Answer, Client, Platform, Request, Server, call, demo};
 
 #[test]
 fn nobody_holds_a_connection_of_the_server() {
@@ -51,6 +51,86 @@ async fn nobody_holds_a_connection_of_the_sandbox() {
         .await
         .unwrap();
     assert!(held.is_empty(), "{held:#?}");
+}
+
+/// Each path by each method: the status, and what 405 says in `Allow`.
+fn check_methods(addr: SocketAddr, table: &[(&str, &str)]) {
+    for (path, allow) in table {
+        for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] {
+            let mut request = Request::new(method, path);
+            request.headers.push(("Host".to_owned(), addr.to_string()));
+            request
+                .headers
+                .push(("X-Sandbox".to_owned(), "1".to_owned()));
+            let answer = ask(addr, &request);
+            let what = format!("{method} {path}");
+            if allow.split(", ").any(|allowed| allowed == method) {
+                assert_ne!(answer.status, 405, "{what}");
+                if method == "HEAD" {
+                    let get = ask(addr, &request.clone().by("GET"));
+                    assert_eq!(answer.status, get.status, "{what}");
+                    for name in ["content-type", "content-length"] {
+                        assert_eq!(answer.header(name), get.header(name), "{what}: {name}");
+                    }
+                }
+            } else {
+                assert_eq!(answer.status, 405, "{what}");
+                assert_eq!(answer.header("allow"), Some(*allow), "{what}");
+            }
+        }
+    }
+}
+
+/// The head of the answer, of an endless one too.
+fn ask(addr: SocketAddr, request: &Request) -> Answer {
+    let mut client = Client::connect(addr);
+    client.write(&request.bytes()).unwrap();
+    client.read_answer(true).unwrap()
+}
+
+#[test]
+fn head_is_answered_wherever_get_is_and_405_tells_the_methods() {
+    let server = Server::start(demo("healthz = true", ""));
+    check_methods(
+        server.addr,
+        &[("/healthz", "GET, HEAD"), ("/weixin", "GET, HEAD, POST")],
+    );
+    // What the console will ask by GET, somebody may try by HEAD before.
+    let platform = Platform::wecom();
+    let mut client = Client::connect(server.addr);
+    let answer = client.send(&platform.get("7").by("HEAD"));
+    assert_eq!(
+        (answer.status, answer.header("content-length")),
+        (200, Some("1"))
+    );
+    assert_eq!(
+        client.send(&platform.get("7")).text(),
+        "7",
+        "it is kept alive"
+    );
+
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let keys = Keys::new("demo", AccountKind::WeCom);
+    let listening = runtime
+        .block_on(Listener::new(keys).start("127.0.0.1:0"))
+        .unwrap();
+    check_methods(listening.addr(), &[("/any", "GET, HEAD, POST")]);
+    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+    check_methods(
+        sandbox.addr(),
+        &[
+            ("/", "GET, HEAD"),
+            ("/assets/main.js", "GET, HEAD"),
+            ("/sandbox/state", "GET, HEAD"),
+            ("/sandbox/events", "GET, HEAD"),
+            ("/sandbox/catalog", "GET, HEAD"),
+            ("/sandbox/media/none", "GET, HEAD"),
+            ("/sandbox/transcript", "GET, HEAD"),
+            ("/sandbox/faults", "GET, HEAD, POST, DELETE"),
+            ("/sandbox/send", "POST"),
+            ("/sandbox/media", "POST"),
+        ],
+    );
 }
 
 /// A listener of its own, with what a handler can do to a connection.

@@ -80,10 +80,15 @@ impl Request {
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
         format!(
-            "{} {}?{} HTTP/1.1\r\nHost: a.test\r\n{}",
+            "{} {}?{} HTTP/1.1\r\n{}{}",
             self.method,
             self.path,
             query.join("&"),
+            if headers.iter().any(|header| header.starts_with("Host:")) {
+                ""
+            } else {
+                "Host: a.test\r\n"
+            },
             headers.concat()
         )
     }
@@ -174,7 +179,7 @@ impl Client {
         Ok(read)
     }
 
-    fn read_answer(&mut self, head_only: bool) -> io::Result<Answer> {
+    pub fn read_answer(&mut self, head_only: bool) -> io::Result<Answer> {
         let end = loop {
             if let Some(end) = self.unread.windows(4).position(|four| four == b"\r\n\r\n") {
                 break end;

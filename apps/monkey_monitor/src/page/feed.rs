@@ -1,8 +1,8 @@
 //! The live picture: `multipart/x-mixed-replace`, as every browser shows it in an `img`.
 
-use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
@@ -18,7 +18,16 @@ struct Viewer {
     _place: OwnedSemaphorePermit,
 }
 
-pub(super) async fn video(page: Data<Page>) -> HttpResponse {
+pub(super) async fn video(request: HttpRequest, page: Data<Page>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("multipart/x-mixed-replace; boundary=frame")
+        .insert_header((header::CACHE_CONTROL, "no-store, private"))
+        // nginx would gather it in its buffers.
+        .insert_header(("X-Accel-Buffering", "no"));
+    if request.method() == Method::HEAD {
+        return response.streaming(stream::empty::<Result<Bytes, std::convert::Infallible>>());
+    }
     let Ok(place) = page.places.clone().try_acquire_owned() else {
         return sorry(format!(
             "同时观看的人太多了 (最多 {} 人), 请稍后再试",
@@ -40,12 +49,7 @@ pub(super) async fn video(page: Data<Page>) -> HttpResponse {
         let part = viewer.part().await?;
         Some((Ok::<_, std::convert::Infallible>(part), viewer))
     });
-    HttpResponse::Ok()
-        .content_type("multipart/x-mixed-replace; boundary=frame")
-        .insert_header((header::CACHE_CONTROL, "no-store, private"))
-        // nginx would gather it in its buffers.
-        .insert_header(("X-Accel-Buffering", "no"))
-        .streaming(parts)
+    response.streaming(parts)
 }
 
 fn sorry(words: String) -> HttpResponse {

@@ -158,7 +158,7 @@ fn describe(out: &mut impl Write, visit: &Visit) -> io::Result<()> {
         .collect();
     print(out, &findings, "  ")?;
     let result = match (visit.is_good(), visit.method.as_str()) {
-        (true, "GET") => "the console saves the address",
+        (true, "GET" | "HEAD") => "the console saves the address",
         (true, _) => "a message that your server would take",
         (false, _) => "refused",
     };

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
@@ -34,6 +34,13 @@ pub(crate) async fn events(
         .headers()
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("text/event-stream")
+        .insert_header(("x-accel-buffering", "no"));
+    if request.method() == Method::HEAD {
+        return Ok(response.streaming(stream::empty::<Result<Bytes, Infallible>>()));
+    }
     let changed = {
         let state = world.lock();
         if state.changes.watchers() >= MAX_PAGES {
@@ -51,10 +58,7 @@ pub(crate) async fn events(
         changed,
         ended: ended.0.clone(),
     };
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(stream::unfold(watching, next)))
+    Ok(response.streaming(stream::unfold(watching, next)))
 }
 
 struct Watching {

@@ -185,6 +185,6 @@ fn seal(message: &[u8]) -> String {
 }
 
 fn echo() -> Server {
-    let server = demo("", "").register_callback("text", async |message| message);
+    let server = demo("max_body = 1M", "").register_callback("text", async |message| message);
     Server::start(server.expect("text is a type"))
 }

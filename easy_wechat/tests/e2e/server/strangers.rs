@@ -34,9 +34,12 @@ fn who_is_refused_loses_the_connection() {
 fn a_name_as_long_as_a_body_is_refused_and_told_in_a_short_line() {
     let text_of = |from: &str| text(from, 1, "hello");
     let server = Server::start(
-        demo("", "kind = official_account\nmode = plain\nappid = wx1")
-            .register_fallback(|message| message)
-            .expect("the first"),
+        demo(
+            "max_body = 1M",
+            "kind = official_account\nmode = plain\nappid = wx1",
+        )
+        .register_fallback(|message| message)
+        .expect("the first"),
     );
     let account = Official(Platform::wecom());
     let long = "x".repeat(100_000);
