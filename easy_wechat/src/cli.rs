@@ -8,6 +8,7 @@ mod decrypt;
 mod download;
 mod findings;
 mod flood;
+mod init;
 mod keygen;
 mod keys;
 mod outcome;
@@ -49,6 +50,7 @@ enum Command {
     Recall(recall::Args),
     Sandbox(sandbox::Args),
     Check(check::Args),
+    Init(init::Args),
     Keygen(keygen::Args),
     Decrypt(decrypt::Args),
     /// Prints the manual: a page for the command, or for each of its commands a file.
@@ -129,6 +131,7 @@ fn run(command: Command) -> Result<(), BoxError> {
         Command::Recall(args) => recall::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Keygen(args) => keygen::run(&args),
         Command::Decrypt(args) => decrypt::run(&args),
         Command::Man { folder: None } => {
@@ -153,6 +156,7 @@ fn run(command: Command) -> Result<(), BoxError> {
 
 const HELP: &str = "\
 Examples:
+  easy-wechat init                       a first config.ini: asks for five values
   easy-wechat send --to zhangsan hello   a message, also from crontab
   easy-wechat check --app demo           what is wrong: keys, account, net, clock
   easy-wechat check --help               why the console says 回调失败

@@ -33,6 +33,7 @@ mod credential;
 mod error;
 mod file;
 mod log_settings;
+mod needs;
 mod robot;
 mod section;
 mod sections;
@@ -43,7 +44,9 @@ mod value;
 pub use address::{AddressError, check_userinfo};
 pub use api::{ApiSettings, PlugInReaders, Proxy};
 pub use app::{AppConfig, Credentials};
-pub use error::{ConfigError, Place};
+#[cfg(feature = "cli")]
+pub(crate) use credential::credential_fault;
+pub use error::{ConfigError, Missing, Place};
 pub use log_settings::{LogFormat, LogLevel, LogSettings};
 pub use robot::Robot;
 pub use section::Section;
@@ -52,12 +55,13 @@ pub use system::SystemConfig;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use api::PROXY_VARIABLES;
 use file::IniFile;
-use state::STATE_VARIABLES;
+use state::{HOME, STATE_VARIABLES, USERS_HOME, default_config_path};
 
 /// The configuration: a file, with the environment over it.
 ///
@@ -80,7 +84,13 @@ pub struct Config {
 type Environment = BTreeMap<String, String>;
 
 impl Config {
-    /// Reads the first of: what `$EASY_WECHAT_CONFIG` names, `config.ini` here, `config.ini` beside the executable.
+    /// Reads the first of:
+    ///
+    /// 1. the file that `$EASY_WECHAT_CONFIG` names;
+    /// 2. `config.ini` in the working folder;
+    /// 3. `config.ini` beside the executable;
+    /// 4. `$XDG_CONFIG_HOME/easy_wechat/config.ini`, or `~/.config/easy_wechat/config.ini`, where `easy-wechat init` writes;
+    /// 5. `/etc/easy_wechat/config.ini`.
     ///
     /// Where there is none, but the environment has variables for an app, these are the whole configuration.
     ///
@@ -97,10 +107,17 @@ impl Config {
         let beside_executable = std::env::current_exe()
             .ok()
             .and_then(|executable| Some(executable.parent()?.join(FILE_NAME)));
-        let places: Vec<PathBuf> = [Some(PathBuf::from(FILE_NAME)), beside_executable]
-            .into_iter()
-            .flatten()
-            .collect();
+        let of_user = default_config_path(&environment).map(|folder| folder.join(FILE_NAME));
+        let of_machine = cfg!(unix).then(|| Path::new(OF_THE_MACHINE).join(FILE_NAME));
+        let places: Vec<PathBuf> = [
+            Some(PathBuf::from(FILE_NAME)),
+            beside_executable,
+            of_user,
+            of_machine,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         if let Some(path) = places.iter().find(|path| path.is_file()) {
             return Self::read(path, environment);
         }
@@ -119,7 +136,21 @@ impl Config {
         Err(ConfigError::NotFound { places })
     }
 
-    /// Reads the file at `path`.
+    /// Where `easy-wechat init` writes: the file of the user in [`Config::find`]'s order. `None` where the environment names
+    /// no home folder.
+    pub fn user_file() -> Option<PathBuf> {
+        Some(default_config_path(&environment())?.join(FILE_NAME))
+    }
+
+    /// The path with the home folder in the place of a `~` at its beginning, as every path in `config.ini` is read.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`] when it begins with `~user`, or with `~` while `HOME` is not set.
+    pub fn expand_home(path: impl AsRef<Path>) -> Result<PathBuf, ConfigError> {
+        expanded_path(path.as_ref(), &environment())
+    }
+
+    /// Reads the file at `path`; a `~/` at its beginning is the home folder.
     ///
     /// # Errors
     /// [`ConfigError::Unreadable`] when it cannot be read, [`ConfigError::Syntax`], [`ConfigError::RepeatedSection`] or
@@ -164,9 +195,13 @@ impl Config {
     /// [`ConfigError::Malformed`] when a value is not what it should be. A missing key is only an error where it is needed:
     /// see [`AppConfig::account`].
     pub fn app(&self, name: &str) -> Result<AppConfig, ConfigError> {
-        let section = self.section(name)?;
+        let section = self
+            .section(name)
+            .map_err(|error| self.among_accounts(error))?;
         self.check_sections()?;
-        AppConfig::read(&section, &self.view(SYSTEM))
+        let mut app = AppConfig::read(&section, &self.view(SYSTEM))?;
+        app.exposed.clone_from(&self.file.exposed);
+        Ok(app)
     }
 
     /// Any section, for an app's own settings. From then on [`Config::check_sections`] knows that somebody reads it.
@@ -197,10 +232,25 @@ impl Config {
 
     fn read(path: &Path, environment: Environment) -> Result<Self, ConfigError> {
         Ok(Self {
-            file: IniFile::load(path)?,
+            file: IniFile::load(&expanded_path(path, &environment)?)?,
             environment,
             ..Self::default()
         })
+    }
+
+    /// What is offered in place of an app's section that is not there.
+    fn among_accounts(&self, error: ConfigError) -> ConfigError {
+        let accounts: Vec<String> = self.accounts().map(str::to_owned).collect();
+        match error {
+            ConfigError::NoSection { file, section, .. } if !accounts.is_empty() => {
+                ConfigError::NoSection {
+                    file,
+                    section,
+                    found: accounts,
+                }
+            }
+            error => error,
+        }
     }
 
     fn asked(&self) -> MutexGuard<'_, BTreeSet<String>> {
@@ -220,6 +270,13 @@ impl fmt::Debug for Config {
             .field("environment", &self.environment.keys())
             .finish()
     }
+}
+
+fn expanded_path(path: &Path, environment: &Environment) -> Result<PathBuf, ConfigError> {
+    state::expanded(path, environment).map_err(|expected| ConfigError::Unreadable {
+        path: path.to_owned(),
+        source: io::Error::new(io::ErrorKind::InvalidInput, format!("expected {expected}")),
+    })
 }
 
 #[expect(
@@ -246,10 +303,10 @@ fn environment() -> Environment {
         })
         .collect();
     // Where the variable is missing, as under `env -i`, the system's list of users has it.
-    if !environment.contains_key("HOME")
+    if !environment.contains_key(HOME)
         && let Some(home) = std::env::home_dir().and_then(|home| text(home.into_os_string()))
     {
-        environment.insert("HOME".to_owned(), home);
+        environment.insert(USERS_HOME.to_owned(), home);
     }
     environment
 }
@@ -268,6 +325,7 @@ pub(crate) fn variables() -> Vec<OsString> {
 }
 
 const FILE_NAME: &str = "config.ini";
+const OF_THE_MACHINE: &str = "/etc/easy_wechat";
 const SYSTEM: &str = "system";
 const PREFIX: &str = "EASY_WECHAT_";
 const SYSTEM_PREFIX: &str = "EASY_WECHAT_SYSTEM_";

@@ -1,8 +1,8 @@
 //! The log: one line per event, to stderr and to a file that is rotated.
 //!
 //! [`init`] installs a subscriber for everything that is logged with [`tracing`]. The thread that
-//! logs only formats the line and puts it in a queue of 8 MiB; one background thread writes, every
-//! 20 ms. When the queue is full the line is dropped, and the next free moment says how many were:
+//! logs only formats the line and puts it in a queue of 8 MiB for stderr and one for the file; a background thread for each
+//! writes, every 20 ms. When the queue is full the line is dropped, and the next free moment says how many were:
 //! a slow disk never slows a callback down.
 //!
 //! An event is always one line. Line feeds, escape sequences and other invisible characters in a
@@ -32,37 +32,94 @@ use format::Formatter;
 use queue::{Queue, Writer};
 use roll::Roller;
 use subscriber::subscriber;
-use tee::Tee;
+use tee::{Fallback, Tee};
 
 /// Sends everything that is logged from now on, in the whole process, where `settings` says.
 ///
 /// A file that cannot be written is no error: the lines go to stderr, the first of them says why,
-/// and the file is tried again every 10 seconds. Keep the guard until the process ends.
+/// and the file is tried again every 10 seconds. A file that hangs holds up no line on stderr. Keep the guard until the
+/// process ends.
 ///
 /// # Errors
 /// [`LogError::TimeZone`] when the zone is unknown; [`LogError::AlreadySet`] when the process
 /// already has a subscriber, which stays; [`LogError::Thread`] when the system gives no thread.
 pub fn init(settings: &LogSettings, clock: Clock) -> Result<LogGuard, LogError> {
+    let has_place = has_place(settings);
+    let to_stderr = settings.stderr || (settings.file && !has_place);
+    let fallback = if to_stderr {
+        Fallback::Told
+    } else {
+        Fallback::Lines
+    };
+    start(settings, clock, to_stderr, fallback)
+}
+
+/// The same for a command that ends soon: stderr gets no lines. When the file cannot be written that is said once, or not
+/// at all if the command is `quiet`, and nothing is logged. `None` where there is no file to write.
+///
+/// # Errors
+/// As for [`init`].
+#[cfg(feature = "cli")]
+pub(crate) fn init_for_command(
+    settings: &LogSettings,
+    clock: Clock,
+    quiet: bool,
+) -> Result<Option<LogGuard>, LogError> {
+    if !settings.file || !has_place(settings) {
+        return Ok(None);
+    }
+    let fallback = if quiet {
+        Fallback::Nothing
+    } else {
+        Fallback::Once
+    };
+    start(settings, clock, false, fallback).map(Some)
+}
+
+fn has_place(settings: &LogSettings) -> bool {
+    let dir = settings.dir.as_ref();
+    dir.is_some_and(|dir| !dir.as_os_str().is_empty())
+}
+
+/// Stderr and the file have a queue and a thread each, so that neither waits for the other.
+fn start(
+    settings: &LogSettings,
+    clock: Clock,
+    to_stderr: bool,
+    fallback: Fallback,
+) -> Result<LogGuard, LogError> {
     let name = &settings.time_zone;
     let zone = TimeZone::get(name).map_err(|_| LogError::TimeZone { name: name.clone() })?;
     let formatter = Formatter::new(settings.format, zone.clone(), clock.clone());
-    let file = settings.file.then(|| Roller::new(settings, zone, clock));
-
-    let said = formatter.clone();
-    let (queue, writer) = Queue::start(|dropped| {
-        Tee::new(settings.stderr, io::stderr(), file, said, move || {
-            dropped.lines()
+    let (mut queues, mut writers) = (Vec::new(), Vec::new());
+    let mut add = |file: Option<Roller>| {
+        let (to_stderr, said) = (file.is_none(), formatter.clone());
+        let (queue, writer) = Queue::start(|dropped| {
+            Tee::new(to_stderr, io::stderr(), file, said, move || dropped.lines())
+                .falling_back(fallback)
         })
-    })
-    .map_err(|error| LogError::Thread(error.kind()))?;
-
+        .map_err(|error| LogError::Thread(error.kind()))?;
+        queues.push(queue);
+        writers.push(writer);
+        Ok(())
+    };
+    if to_stderr {
+        add(None)?;
+    }
+    if settings.file && has_place(settings) {
+        add(Some(Roller::new(settings, zone, clock)))?;
+    }
     set_global_default(subscriber(
         filter(settings.level),
         formatter,
-        move |line: &[u8]| queue.put(line),
+        move |line: &[u8]| {
+            for queue in &queues {
+                queue.put(line);
+            }
+        },
     ))
     .map_err(|_| LogError::AlreadySet)?;
-    Ok(LogGuard { _writer: writer })
+    Ok(LogGuard { writers })
 }
 
 fn filter(level: LogLevel) -> LevelFilter {
@@ -81,7 +138,16 @@ fn filter(level: LogLevel) -> LevelFilter {
 #[derive(Debug)]
 #[must_use = "the log ends when the guard is dropped"]
 pub struct LogGuard {
-    _writer: Writer,
+    writers: Vec<Writer>,
+}
+
+impl Drop for LogGuard {
+    fn drop(&mut self) {
+        // All at once, so that one that hangs does not keep the others from ending meanwhile.
+        for writer in &self.writers {
+            writer.close();
+        }
+    }
 }
 
 /// Why [`init`] installed nothing.

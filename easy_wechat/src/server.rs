@@ -103,7 +103,7 @@ impl WeChatServer {
         let app = config.app(app)?;
         let system = config.system()?;
         let account = app.account()?;
-        let warnings = app.warnings.clone();
+        let warnings = app.warnings.iter().cloned().chain(app.oddities()).collect();
         Ok(Self {
             app: App {
                 config: app,
@@ -322,6 +322,7 @@ fn usual_sink(config: &AppConfig, sends_late: bool, clock: &Clock) -> Arc<dyn La
         ));
     }
     if config.secret.is_none() {
+        warn!(app = %config.name, "late replies cannot be sent: no secret in config.ini");
         return Arc::new(Undeliverable(
             "without secret in config.ini nothing can be sent",
         ));

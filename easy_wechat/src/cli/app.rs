@@ -74,7 +74,7 @@ impl AppArgs {
             client,
             quiet: self.quiet,
             runtime: Builder::new_current_thread().enable_all().build()?,
-            _log: begin_log(config)?,
+            _log: begin_log(config, self.quiet)?,
         })
     }
 }
@@ -97,16 +97,12 @@ impl<C> App<C> {
 
 /// The log goes to a file of its own: that of a server belongs to the server. The terminal shows what comes of the
 /// command, not its log.
-fn begin_log(config: &Config) -> Result<Option<LogGuard>, BoxError> {
+fn begin_log(config: &Config, quiet: bool) -> Result<Option<LogGuard>, BoxError> {
     let mut settings = config.system()?.log;
     let stem = settings.name.strip_suffix(".log").unwrap_or(&settings.name);
     settings.name = format!("{stem}.command.log");
-    settings.stderr = false;
-    if !settings.file {
-        return Ok(None);
-    }
-    match log::init(&settings, Clock::system()) {
-        Ok(guard) => Ok(Some(guard)),
+    match log::init_for_command(&settings, Clock::system(), quiet) {
+        Ok(guard) => Ok(guard),
         Err(LogError::AlreadySet) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -43,13 +43,13 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     Ok(())
 }
 
-fn token(rng: &mut impl Rng) -> Secret {
+pub(super) fn token(rng: &mut impl Rng) -> Secret {
     letters(rng, TOKEN_CHARACTERS).into()
 }
 
 /// The last of its characters carries 2 bits that are no part of the key. They are zero here, which strict readers of
 /// base64 in other programs ask for.
-fn encoding_aes_key(rng: &mut impl Rng) -> Secret {
+pub(super) fn encoding_aes_key(rng: &mut impl Rng) -> Secret {
     let mut key = letters(rng, KEY_CHARACTERS - 1);
     key.extend(LAST.choose(rng).copied().map(char::from));
     key.into()

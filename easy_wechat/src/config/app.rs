@@ -3,11 +3,8 @@ use std::time::Duration;
 use super::Section;
 use super::api::{self, ApiSettings};
 use super::error::{ConfigError, Place};
-use super::robot::{self, Robot};
 use super::system::DEFAULT_ROUTE;
 use super::value::{Deadline, Seconds};
-use crate::account::Account;
-use crate::crypt::{CryptError, ReceiveIds, WXBizMsgCrypt};
 use crate::diagnosis::Keys;
 use crate::ids::AgentId;
 use crate::platform::{AccountKind, Mode};
@@ -54,18 +51,20 @@ pub struct AppConfig {
     pub webhook: Option<Secret>,
     /// What in the section is probably a mistake.
     pub warnings: Vec<String>,
-    places: Places,
+    /// A sentence when others may read the secrets in the file.
+    pub(crate) exposed: Option<String>,
+    pub(super) places: Places,
 }
 
 /// Where the keys stand that [`AppConfig::account`], [`AppConfig::credentials`] and [`AppConfig::robot`] need.
 #[derive(Clone, Debug)]
-struct Places {
-    token: Place,
-    encoding_aes_key: Place,
-    receive_id: Place,
-    appid: Place,
-    secret: Place,
-    webhook: Place,
+pub(super) struct Places {
+    pub(super) token: Place,
+    pub(super) encoding_aes_key: Place,
+    pub(super) receive_id: Place,
+    pub(super) appid: Place,
+    pub(super) secret: Place,
+    pub(super) webhook: Place,
 }
 
 /// What the platform is called with: see [`AppConfig::credentials`]. `Debug` shows no secret.
@@ -128,6 +127,7 @@ impl AppConfig {
             customer_service: section.value("customer_service")?.unwrap_or(false),
             webhook: webhook(section)?,
             warnings: section.unknown_keys(&[KEYS, &api::KEYS].concat()),
+            exposed: None,
             places: Places {
                 token: section.place("token"),
                 encoding_aes_key: section.place("encoding_aes_key"),
@@ -137,138 +137,6 @@ impl AppConfig {
                 webhook: section.place("webhook"),
             },
         })
-    }
-
-    /// The keys to verify, open and answer callbacks with.
-    ///
-    /// # Errors
-    /// [`ConfigError::Missing`] when `token`, `encoding_aes_key` or the receive id (`corpid`, an Official Account's
-    /// `appid`) is not there; [`ConfigError::Malformed`] when the key is not 43 characters of base64. An Official Account
-    /// in plain mode needs only the token.
-    pub fn account(&self) -> Result<Account, ConfigError> {
-        let console = self.kind.platform().console;
-        let token = self.need(
-            self.token.as_ref(),
-            &self.places.token,
-            &format!("the Token of the callback page ({console})"),
-        )?;
-        if self.kind == AccountKind::WeCom {
-            return Ok(Account::wecom(self.crypt(token)?));
-        }
-        if self.mode == Mode::Plain && self.encoding_aes_key.is_none() {
-            return Account::plain_official_account(token.clone())
-                .map_err(|error| self.illegal(&error));
-        }
-        Ok(Account::official_account(self.mode, self.crypt(token)?))
-    }
-
-    /// What the platform is called with.
-    ///
-    /// # Errors
-    /// [`ConfigError::Missing`] when `secret` or the id (`corpid` and `appid`, an Official Account's `appid`) is not there.
-    pub fn credentials(&self) -> Result<Credentials, ConfigError> {
-        let (id, expected, secret) = match self.kind {
-            AccountKind::WeCom => (
-                &self.corpid,
-                CORPID,
-                "the app's Secret (应用管理 > 应用 > Secret)",
-            ),
-            AccountKind::OfficialAccount => (
-                &self.appid,
-                APPID,
-                "the account's AppSecret (设置与开发 > 基本配置)",
-            ),
-        };
-        if id.is_empty() {
-            return Err(self.missing(&self.places.receive_id, expected));
-        }
-        let secret = self.need(self.secret.as_ref(), &self.places.secret, secret)?;
-        if self.kind == AccountKind::WeCom && self.agent().is_none() {
-            let expected = "the app's AgentId, a number (应用管理 > 应用)";
-            return Err(self.missing(&self.places.appid, expected));
-        }
-        Ok(Credentials {
-            kind: self.kind,
-            id: id.clone(),
-            agent: self.agent(),
-            secret: secret.clone(),
-        })
-    }
-
-    /// The group robot that the section is of.
-    ///
-    /// # Errors
-    /// [`ConfigError::Missing`] when `webhook` is not there; [`ConfigError::Malformed`] when it is neither the address of
-    /// a robot nor a key.
-    pub fn robot(&self) -> Result<Robot, ConfigError> {
-        let place = &self.places.webhook;
-        let webhook = self.need(self.webhook.as_ref(), place, robot::EXPECTED)?;
-        Robot::parse(webhook.reveal()).ok_or_else(|| ConfigError::Malformed {
-            place: place.clone(),
-            found: None,
-            expected: robot::EXPECTED.to_owned(),
-        })
-    }
-
-    /// The app's number within its corporation; `None` on an Official Account, or when it is missing.
-    pub fn agent(&self) -> Option<AgentId> {
-        match self.kind {
-            AccountKind::WeCom => self.appid.parse().ok().map(AgentId),
-            AccountKind::OfficialAccount => None,
-        }
-    }
-
-    fn crypt(&self, token: &Secret) -> Result<WXBizMsgCrypt, ConfigError> {
-        let console = self.kind.platform().console;
-        let key = self.need(
-            self.encoding_aes_key.as_ref(),
-            &self.places.encoding_aes_key,
-            &format!("the 43 characters of EncodingAESKey on the callback page ({console})"),
-        )?;
-        let (id, expected) = match self.kind {
-            AccountKind::WeCom => (&self.corpid, CORPID),
-            AccountKind::OfficialAccount => (&self.appid, APPID),
-        };
-        let own = Some(id).filter(|id| !id.is_empty());
-        if own.is_none() && self.receive_ids.is_empty() {
-            return Err(self.missing(&self.places.receive_id, expected));
-        }
-        let ids = ReceiveIds::any_of(own.into_iter().chain(&self.receive_ids));
-        WXBizMsgCrypt::new(token.clone(), key.reveal(), ids).map_err(|error| self.illegal(&error))
-    }
-
-    fn need<'a>(
-        &self,
-        value: Option<&'a Secret>,
-        place: &Place,
-        expected: &str,
-    ) -> Result<&'a Secret, ConfigError> {
-        value.ok_or_else(|| self.missing(place, expected))
-    }
-
-    /// Something is not there. If something else is there that was probably meant to be it, that is said.
-    fn missing(&self, place: &Place, expected: &str) -> ConfigError {
-        let meant = format!("did you mean {}?", place.key);
-        let mut expected = expected.to_owned();
-        if let Some(warning) = self
-            .warnings
-            .iter()
-            .find(|warning| warning.ends_with(&meant))
-        {
-            expected = format!("{expected}; {warning}");
-        }
-        ConfigError::Missing {
-            place: place.clone(),
-            expected,
-        }
-    }
-
-    fn illegal(&self, error: &CryptError) -> ConfigError {
-        ConfigError::Malformed {
-            place: self.places.encoding_aes_key.clone(),
-            found: None,
-            expected: format!("the 43 letters and digits of EncodingAESKey: {error}"),
-        }
     }
 }
 
@@ -309,9 +177,6 @@ pub(super) fn own_or_shared<T>(
         None => read(shared),
     }
 }
-
-const CORPID: &str = "the 企业ID (我的企业 > 企业信息)";
-const APPID: &str = "the account's AppID, wx… (设置与开发 > 基本配置)";
 
 const DEFAULT_REPLY_WITHIN: Duration = Duration::from_millis(4500);
 const DEFAULT_MAX_CALLBACK_AGE: Duration = Duration::from_mins(10);

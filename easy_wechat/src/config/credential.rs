@@ -13,20 +13,16 @@ impl Section<'_> {
     /// [`ConfigError::InvalidCharacter`] with the kind and the place of what cannot belong to it, such as a carriage return,
     /// a zero-width character, a quotation mark or a comment; never with the value. All of [`Section::get`].
     pub fn credential(&self, key: &str) -> Result<Option<Secret>, ConfigError> {
-        self.made_of(key, "-_.~+/=")
+        self.made_of(key, OF_A_CREDENTIAL)
     }
 
     /// The secret that calls need. A stand-in for the platform may have made it of signs that an address must encode, so
     /// that `&` and `%26` belong to it as well; a `%` alone does not.
     pub(super) fn app_secret(&self) -> Result<Option<Secret>, ConfigError> {
-        let belongs = |char: char| char.is_ascii_alphanumeric() || "-_.~+/=&".contains(char);
         let Some(secret) = self.get("secret")?.map(Secret::from) else {
             return Ok(None);
         };
-        match stray(
-            Secret::from(without_encoded(secret.reveal())).reveal(),
-            belongs,
-        ) {
+        match fault_of_a_secret(secret.reveal()) {
             Some(what) => Err(self.invalid_character("secret", what)),
             None => Ok(Some(secret)),
         }
@@ -86,6 +82,27 @@ impl Section<'_> {
         }
     }
 }
+
+/// What cannot belong to the value of an app's key, without its value; for what is not in a file yet.
+#[cfg(feature = "cli")]
+pub(crate) fn credential_fault(key: &str, text: &str) -> Option<String> {
+    if key == "secret" {
+        return fault_of_a_secret(text);
+    }
+    stray(text, |char| {
+        char.is_ascii_alphanumeric() || OF_A_CREDENTIAL.contains(char)
+    })
+}
+
+fn fault_of_a_secret(text: &str) -> Option<String> {
+    let text = Secret::from(without_encoded(text));
+    stray(text.reveal(), |char| {
+        char.is_ascii_alphanumeric() || char == '&' || OF_A_CREDENTIAL.contains(char)
+    })
+}
+
+/// The signs that a credential may hold beside letters and digits.
+const OF_A_CREDENTIAL: &str = "-_.~+/=";
 
 /// The text with letters in the place of each percent-encoded byte.
 fn without_encoded(text: &str) -> String {

@@ -12,7 +12,7 @@ use super::value::nearest;
 #[non_exhaustive]
 pub enum ConfigError {
     /// There is no configuration file.
-    #[error("no config.ini: looked for {}; copy config.ini.example there, or name the file in EASY_WECHAT_CONFIG", list(.places))]
+    #[error("no config.ini: looked for {}; write one with easy-wechat init, copy config.ini.example there, or name the file in EASY_WECHAT_CONFIG; no account yet? try echo --sandbox", list(.places))]
     NotFound {
         /// Where it was looked for.
         places: Vec<PathBuf>,
@@ -93,6 +93,12 @@ pub enum ConfigError {
         /// What should stand there, and where the console shows it.
         expected: String,
     },
+    /// Several keys that are needed are missing or empty.
+    #[error("{}", several(.missing))]
+    SeveralMissing {
+        /// Which; two at least.
+        missing: Vec<Missing>,
+    },
     /// A value is not what it should be.
     #[error("{place} is {}, but should be {expected}", .found.as_ref().map_or("malformed".to_owned(), |found| format!("{found:?}")))]
     Malformed {
@@ -119,6 +125,16 @@ pub enum ConfigError {
         /// Which key.
         place: Place,
     },
+}
+
+/// A key that is needed and missing or empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Missing {
+    /// Which.
+    pub place: Place,
+    /// What should stand there, and where the console shows it.
+    pub expected: String,
 }
 
 /// Where a value stands.
@@ -167,6 +183,13 @@ fn origin(file: &Path) -> String {
     }
 }
 
+fn several(missing: &[Missing]) -> String {
+    let each = missing
+        .iter()
+        .map(|Missing { place, expected }| format!("{place} is missing or empty: {expected}"));
+    each.collect::<Vec<_>>().join("; ")
+}
+
 fn unread(section: &str, nearest: Option<&str>) -> String {
     let listed = format!("a program of your own reads it: other_sections = {section} in [system]");
     match nearest {
@@ -180,8 +203,11 @@ fn unread(section: &str, nearest: Option<&str>) -> String {
 
 fn suggest(section: &str, found: &[String]) -> String {
     match nearest(section, found.iter().map(String::as_str)) {
-        Some(near) => format!("; did you mean [{near}]?"),
+        Some(near) => format!("; did you mean [{near}]? choose it with --app"),
         None if found.is_empty() => "; there is none at all".to_owned(),
-        None => format!("; there are [{}]", found.join("], [")),
+        None => format!(
+            "; there are [{}]; choose one with --app",
+            found.join("], [")
+        ),
     }
 }

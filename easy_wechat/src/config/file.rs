@@ -16,6 +16,8 @@ use crate::diagnosis::is_invisible;
 pub(super) struct IniFile {
     pub(super) path: PathBuf,
     pub(super) sections: BTreeMap<String, BTreeMap<String, String>>,
+    /// A sentence when others may read the secrets in it.
+    pub(super) exposed: Option<String>,
 }
 
 impl IniFile {
@@ -26,7 +28,14 @@ impl IniFile {
         };
         let bytes = read_at_most(path, MAX_BYTES).map_err(unreadable)?;
         match String::from_utf8(bytes) {
-            Ok(text) => Self::parse(path, &text),
+            Ok(text) => {
+                let mut file = Self::parse(path, &text)?;
+                file.exposed = file.is_exposed().then(|| {
+                    let path = path.display();
+                    format!("{path}: others may read the secrets in it; chmod 600 {path}")
+                });
+                Ok(file)
+            }
             Err(_) => Err(syntax(
                 path,
                 None,
@@ -85,7 +94,24 @@ impl IniFile {
         Ok(Self {
             path: path.to_owned(),
             sections,
+            exposed: None,
         })
+    }
+
+    /// Whether a secret stands in the file and its mode lets the group or everybody read it.
+    #[cfg(unix)]
+    fn is_exposed(&self) -> bool {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut keys = self.sections.values().flatten();
+        let has_secret = keys.any(|(key, value)| SECRETS.contains(&&**key) && !value.is_empty());
+        let metadata = std::fs::metadata(&self.path);
+        has_secret && metadata.is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o044 != 0)
+    }
+
+    /// Elsewhere the mode does not tell.
+    #[cfg(not(unix))]
+    fn is_exposed(&self) -> bool {
+        false
     }
 }
 
@@ -213,6 +239,17 @@ fn syntax(path: &Path, line: Option<usize>, what: impl Into<String>) -> ConfigEr
 }
 
 const MAX_BYTES: u64 = 1 << 20;
+
+/// The keys of accounts and of the programs that come with the crate whose values nobody else should see.
+#[cfg(unix)]
+const SECRETS: &[&str] = &[
+    "secret",
+    "token",
+    "encoding_aes_key",
+    "webhook",
+    "password",
+    "zhihu_cookie",
+];
 
 const NO_KEY_AND_VALUE: &str = "neither [section] nor key = value nor a comment (; or #)";
 const FULL_WIDTH_EQUALS: &str =

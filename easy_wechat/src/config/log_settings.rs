@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::Section;
 use super::error::ConfigError;
+use super::state::default_log_path;
 use super::system::one_of;
 use super::value::{Bytes, Days};
 
@@ -17,14 +18,17 @@ use super::value::{Bytes, Days};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LogSettings {
-    /// The directory of the file; made when it is missing. Default: `None`, which, like an empty
-    /// path, is the system's temporary directory.
+    /// The directory of the file; made when it is missing, for this user alone. `None`, or an empty path: no file is
+    /// written, and lines go to stderr, as from [`LogSettings::default`].
+    ///
+    /// Default in `config.ini`: `$LOGS_DIRECTORY` or `$STATE_DIRECTORY` of systemd, else `easy_wechat` in `$XDG_STATE_HOME`
+    /// or `~/.local/state` (`%LOCALAPPDATA%` on Windows); `None` where there is none of them.
     pub dir: Option<PathBuf>,
     /// The file's name, without a directory. Default: `easy_wechat.log`.
     ///
     /// A server should have a file to itself: where several processes write one, some lines get into
-    /// the file that another has just set aside. Something that is not a regular file, such as a link to
-    /// `/dev/stdout`, is written but never rotated.
+    /// the file that another has just set aside. It is made with mode 0640, less what the umask takes. Only a regular
+    /// file is written: a link, a FIFO or a device in its place counts as a file that cannot be written.
     pub name: String,
     /// The least severe level that is logged. Default: INFO.
     ///
@@ -49,7 +53,7 @@ pub struct LogSettings {
     /// The IANA name of the time zone in which lines and files are dated. Default: `Asia/Shanghai`.
     pub time_zone: String,
     /// Whether lines go to stderr. Default: true. When false they still do while the file cannot be
-    /// written.
+    /// written, or has no place. A file that hangs holds up no line on stderr.
     pub stderr: bool,
     /// Whether lines go to the file. Default: true.
     pub file: bool,
@@ -110,7 +114,10 @@ impl LogSettings {
     pub(super) fn read(section: &Section<'_>) -> Result<Self, ConfigError> {
         let default = Self::default();
         Ok(Self {
-            dir: section.get("log_path")?.map(PathBuf::from),
+            dir: match section.get("log_path")? {
+                Some(path) => Some(section.expand_home("log_path", path)?),
+                None => default_log_path(section.environment()),
+            },
             name: read_name(section)?.unwrap_or(default.name),
             level: match one_of(section, "log_level", LEVELS)? {
                 Some("off") => LogLevel::Off,

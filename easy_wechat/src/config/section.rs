@@ -6,6 +6,7 @@ use super::Environment;
 use super::PREFIX;
 use super::error::{ConfigError, Place};
 use super::file::{IniFile, read_at_most, unquoted};
+use super::state::expanded;
 use super::value::{Seconds, Value, nearest};
 
 /// One section, with the environment over it.
@@ -122,13 +123,26 @@ impl<'a> Section<'a> {
         self.value(key)
     }
 
-    /// The value of `key` as a path; a relative one is looked for beside the configuration file. `None` when it is missing
-    /// or empty.
+    /// The value of `key` as a path; a relative one is looked for beside the configuration file, `~/` is the home folder.
+    /// `None` when it is missing or empty.
     ///
     /// # Errors
-    /// As for [`Section::get`].
+    /// [`ConfigError::Malformed`] as for [`Section::expand_home`], and all of [`Section::get`].
     pub fn path(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
-        Ok(self.get(key)?.map(|path| self.beside(Path::new(&path))))
+        let Some(path) = self.get(key)? else {
+            return Ok(None);
+        };
+        Ok(Some(self.beside(&self.expand_home(key, path)?)))
+    }
+
+    /// The `path` that stands in `key`, or in a part of it, with the home folder in the place of a `~` at its beginning.
+    ///
+    /// # Errors
+    /// [`ConfigError::Malformed`] when it begins with `~user`, which is not looked up, or with `~` while `HOME` is not set.
+    pub fn expand_home(&self, key: &str, path: impl AsRef<Path>) -> Result<PathBuf, ConfigError> {
+        let path = path.as_ref();
+        expanded(path, self.environment)
+            .map_err(|expected| self.malformed(key, &*path.to_string_lossy(), expected))
     }
 
     /// The value of `key` as seconds, with decimals where one likes, up to a year; `None` when it is missing or empty.
@@ -271,7 +285,7 @@ impl<'a> Section<'a> {
 
     /// The text of a `…_file`, read like a value of the file; an empty one counts as none.
     fn read_file(&self, path: &Path, key: &str) -> Result<Option<String>, ConfigError> {
-        let beside = self.beside(path);
+        let beside = self.beside(&self.expand_home(&format!("{key}_file"), path)?);
         let place = self.place(&format!("{key}_file"));
         let broken = |source| ConfigError::ValueFile {
             place: place.clone(),

@@ -1,31 +1,88 @@
-//! Where programs keep what outlives them, when nobody says where.
+//! Where programs keep what outlives them, when nobody says where, and the home folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Environment;
 
 /// The variables that say it; [`Environment`] has them beside its own.
-pub(super) const STATE_VARIABLES: [&str; 4] =
-    ["STATE_DIRECTORY", "XDG_STATE_HOME", "LOCALAPPDATA", "HOME"];
+pub(super) const STATE_VARIABLES: [&str; 6] = [
+    "LOGS_DIRECTORY",
+    "STATE_DIRECTORY",
+    "XDG_STATE_HOME",
+    "XDG_CONFIG_HOME",
+    "LOCALAPPDATA",
+    HOME,
+];
 
 /// The folder for the state; `None` where the environment names none.
 pub(super) fn default_state_path(environment: &Environment) -> Option<PathBuf> {
-    let variable = |name: &str| {
-        let value = environment.get(name).map(String::as_str);
-        // Relative ones are to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
-        value
-            .map(PathBuf::from)
-            .filter(|folder| folder.is_absolute())
-    };
-    // What systemd has made for the unit is used as it is; there may be several, with colons between them.
-    if let Some(folders) = environment.get("STATE_DIRECTORY") {
-        let first = PathBuf::from(folders.split(':').next().unwrap_or_default());
-        if first.is_absolute() {
-            return Some(first);
+    of_systemd(environment, "STATE_DIRECTORY").or_else(|| {
+        of_user(
+            environment,
+            "XDG_STATE_HOME",
+            ".local/state",
+            &[HOME, USERS_HOME],
+        )
+    })
+}
+
+/// The folder for the log; `None` where the environment names none. Never one that users share.
+pub(super) fn default_log_path(environment: &Environment) -> Option<PathBuf> {
+    of_systemd(environment, "LOGS_DIRECTORY")
+        .or_else(|| of_systemd(environment, "STATE_DIRECTORY"))
+        .or_else(|| of_user(environment, "XDG_STATE_HOME", ".local/state", &[HOME]))
+}
+
+/// The folder of a user's `config.ini`; `None` where the environment names none.
+pub(super) fn default_config_path(environment: &Environment) -> Option<PathBuf> {
+    of_user(environment, "XDG_CONFIG_HOME", ".config", &[HOME])
+}
+
+/// The path with the home folder in the place of a `~` at its beginning.
+///
+/// # Errors
+/// A sentence when it begins with `~user`, or when `HOME` is not set.
+pub(super) fn expanded(path: &Path, environment: &Environment) -> Result<PathBuf, &'static str> {
+    let mut parts = path.components();
+    let first = parts
+        .next()
+        .map(|first| first.as_os_str().to_string_lossy());
+    match first.as_deref() {
+        Some("~") => match absolute(environment, HOME) {
+            Some(home) => Ok(home.join(parts.as_path())),
+            None => Err("a whole path: ~ is the home folder, and HOME is not set"),
+        },
+        Some(user) if user.starts_with('~') => {
+            Err("a whole path, or one that begins with ~/: ~user is not looked up")
         }
+        _ => Ok(path.to_owned()),
     }
-    let folder = variable("XDG_STATE_HOME")
-        .or_else(|| variable("LOCALAPPDATA"))
-        .or_else(|| variable("HOME").map(|home| home.join(".local/state")))?;
+}
+
+/// What systemd has made for the unit is used as it is; there may be several, with colons between them.
+fn of_systemd(environment: &Environment, name: &str) -> Option<PathBuf> {
+    let folders = environment.get(name)?;
+    let first = PathBuf::from(folders.split(':').next().unwrap_or_default());
+    first.is_absolute().then_some(first)
+}
+
+fn of_user(environment: &Environment, xdg: &str, in_home: &str, homes: &[&str]) -> Option<PathBuf> {
+    let folder = absolute(environment, xdg)
+        .or_else(|| absolute(environment, "LOCALAPPDATA"))
+        .or_else(|| {
+            let home = homes.iter().find_map(|home| absolute(environment, home));
+            home.map(|home| home.join(in_home))
+        })?;
     Some(folder.join("easy_wechat"))
 }
+
+/// Relative ones are to be ignored: <https://specifications.freedesktop.org/basedir-spec/latest/>
+fn absolute(environment: &Environment, name: &str) -> Option<PathBuf> {
+    let folder = environment.get(name).map(PathBuf::from);
+    folder.filter(|folder| folder.is_absolute())
+}
+
+pub(super) const HOME: &str = "HOME";
+
+/// The home folder in the system's list of users, kept beside the variables. It is no variable.
+pub(super) const USERS_HOME: &str = "~";

@@ -72,10 +72,17 @@ impl Queue {
     }
 }
 
-impl Drop for Writer {
-    fn drop(&mut self) {
+impl Writer {
+    /// Takes no more lines; what is queued is still written.
+    pub(super) fn close(&self) {
         self.shared.lock().closed = true;
         self.shared.wake.notify_one();
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
         // The thread says nothing; that its end of the channel is gone says all.
         let _ = self.ended.recv_timeout(PATIENCE);
     }

@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 #[cfg(unix)]
 use std::fs::TryLockError;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -43,11 +43,7 @@ pub(super) struct Roller {
 impl Roller {
     /// Opens nothing yet; the first line does.
     pub(super) fn new(settings: &LogSettings, zone: TimeZone, clock: Clock) -> Self {
-        let dir = settings
-            .dir
-            .clone()
-            .filter(|dir| !dir.as_os_str().is_empty());
-        let dir = dir.unwrap_or_else(std::env::temp_dir);
+        let dir = settings.dir.clone().unwrap_or_default();
         Self {
             path: dir.join(&settings.name),
             name_is_plain: Path::new(&settings.name).file_name()
@@ -93,7 +89,7 @@ impl Roller {
         let size = current.size.saturating_add(self.pending.len() as u64);
         let too_large = self.max_size > 0 && size.saturating_add(length as u64) > self.max_size;
         let too_late = self.daily && now >= current.day_end;
-        current.regular && size > 0 && (too_large || too_late)
+        size > 0 && (too_large || too_late)
     }
 
     fn write_out(&mut self, current: &mut Current) -> io::Result<()> {
@@ -132,14 +128,10 @@ impl Roller {
             let what = "log_name must be a file name without a directory";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
         }
-        fs::create_dir_all(&self.dir)?;
-        let mut file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&self.path)?;
+        make_folder(&self.dir)?;
+        let mut file = open_regular(&self.path)?;
         let metadata = file.metadata()?;
-        let regular = metadata.is_file();
-        let mut size = if regular { metadata.len() } else { 0 };
+        let mut size = metadata.len();
 
         let mut last_written = now;
         if size > 0 {
@@ -149,7 +141,7 @@ impl Roller {
             last_written = second.map_or(now, |second| second.min(now));
             // A full disk or a killed process may have left half a line, which is not to swallow
             // the next one.
-            if !ends_line(&self.path)? {
+            if !ends_line(&file)? {
                 file.write_all(b"\n")?;
                 size += 1;
             }
@@ -158,7 +150,6 @@ impl Roller {
         let (day, day_end) = day(&self.zone, last_written);
         Ok(Current {
             file,
-            regular,
             size,
             day,
             day_end,
@@ -169,11 +160,12 @@ impl Roller {
     /// Whether the file at the path may still be this one. The size tells all three cases on every
     /// system: vanished, emptied, replaced.
     fn is_in_place(&self, current: &mut Current, now: i64) -> bool {
-        if !current.regular || now.abs_diff(current.looked_at) < PATIENCE {
+        if now.abs_diff(current.looked_at) < PATIENCE {
             return true;
         }
         current.looked_at = now;
-        fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == current.size)
+        fs::symlink_metadata(&self.path)
+            .is_ok_and(|metadata| metadata.is_file() && metadata.len() == current.size)
     }
 
     fn give_up(&mut self, now: i64) {
@@ -217,8 +209,6 @@ impl Write for Roller {
 #[derive(Debug)]
 struct Current {
     file: File,
-    /// Devices and pipes are not rotated.
-    regular: bool,
     /// In bytes, as far as it is written.
     size: u64,
     /// The local day of the last line, and the second at which it is over.
@@ -239,8 +229,47 @@ fn day(zone: &TimeZone, second: i64) -> (Date, i64) {
     )
 }
 
-fn ends_line(path: &Path) -> io::Result<bool> {
-    let mut file = File::open(path)?;
+/// Opens a regular file to append to, or makes it; follows no link and waits for nobody.
+///
+/// Another user may have put a link, a FIFO or a device there where a folder is shared.
+fn open_regular(path: &Path) -> io::Result<File> {
+    let refused = || {
+        let what = "it is a link, a FIFO or a device; a log file is a regular file";
+        Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+    };
+    if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file()) {
+        return refused();
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options
+            .mode(0o640)
+            .custom_flags(nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK | nix::libc::O_NOCTTY);
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        refused()
+    }
+}
+
+/// Makes the folder and those above it, for this user alone.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        folder.mode(0o700);
+    }
+    folder.create(path)
+}
+
+fn ends_line(mut file: &File) -> io::Result<bool> {
     file.seek(SeekFrom::End(-1))?;
     let mut last = [0];
     file.read_exact(&mut last)?;
@@ -252,7 +281,7 @@ fn ends_line(path: &Path) -> io::Result<bool> {
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    match (file.metadata(), fs::metadata(path)) {
+    match (file.metadata(), fs::symlink_metadata(path)) {
         (Ok(open), Ok(there)) => place(open) == place(there),
         _ => false,
     }

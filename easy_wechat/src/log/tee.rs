@@ -15,6 +15,7 @@ pub(super) struct Tee<E: Write, D> {
     stderr: BufWriter<E>,
     to_stderr: bool,
     file: Option<Roller>,
+    fallback: Fallback,
     formatter: Formatter,
     /// Whether the file failed, and this was said.
     failing: bool,
@@ -38,12 +39,18 @@ impl<E: Write, D: Fn() -> usize> Tee<E, D> {
             stderr,
             to_stderr,
             file,
+            fallback: Fallback::Lines,
             formatter,
             failing: false,
             taken: false,
             dropped,
             dropped_said: 0,
         }
+    }
+
+    /// What becomes of lines while the file fails, in place of [`Fallback::Lines`].
+    pub(super) fn falling_back(self, fallback: Fallback) -> Self {
+        Self { fallback, ..self }
     }
 
     fn file_failed(&mut self, error: &io::Error) {
@@ -54,6 +61,16 @@ impl<E: Write, D: Fn() -> usize> Tee<E, D> {
         self.failing = true;
         let Some(file) = &self.file else { return };
         let path = file.path().display();
+        if matches!(self.fallback, Fallback::Once | Fallback::Nothing) {
+            if self.fallback == Fallback::Once {
+                let _ = writeln!(
+                    self.stderr,
+                    "warning: the log cannot be written: {path}: {error}; set log_path of [system], or log_file = false"
+                );
+            }
+            self.file = None;
+            return;
+        }
         let line = said(&self.formatter, |fields| {
             fields.text(
                 "message",
@@ -100,7 +117,7 @@ impl<E: Write, D: Fn() -> usize> Write for Tee<E, D> {
                 Err(error) => self.file_failed(&error),
             }
         }
-        if self.to_stderr || self.failing {
+        if self.to_stderr || (self.failing && self.fallback == Fallback::Lines) {
             // Nobody may be reading stderr; the server runs on.
             let _ = self.stderr.write_all(line);
         }
@@ -120,6 +137,19 @@ impl<E: Write, D: Fn() -> usize> Write for Tee<E, D> {
         let _ = self.stderr.flush();
         Ok(())
     }
+}
+
+/// What becomes of lines while the file cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fallback {
+    /// They go to stderr, after a line that says why.
+    Lines,
+    /// Only that line: stderr gets the others anyhow.
+    Told,
+    /// One sentence on stderr; then nothing is logged any more.
+    Once,
+    /// Nothing is logged any more.
+    Nothing,
 }
 
 /// A line of the log's own.

@@ -13,6 +13,7 @@ mod callback;
 #[path = "../diagnosis/calls.rs"]
 mod calls;
 mod decrypt;
+mod init;
 mod keygen;
 mod listen;
 mod sandbox;
@@ -26,7 +27,7 @@ use std::process::{Command, Output, Stdio};
 
 #[test]
 fn help_shows_examples_and_exit_codes() {
-    for command in ["", "sandbox", "check", "keygen", "decrypt"] {
+    for command in ["", "sandbox", "check", "init", "keygen", "decrypt"] {
         let arguments = [command, "--help"];
         let output = run(arguments.get(usize::from(command.is_empty())..).unwrap());
         assert!(output.status.success());

@@ -1,6 +1,6 @@
 //! `easy-wechat send` as cron and scripts run it.
 
-use super::command::Shell;
+use super::command::{Ended, Shell};
 use super::world::{GETTOKEN, SEND, World, run};
 use easy_wechat::sandbox::{Fault, HangUp, Injection};
 use serde_json::{Value, json};
@@ -51,6 +51,29 @@ fn a_state_that_cannot_be_kept_costs_a_token_and_no_message() {
             assert_eq!(warnings, number, "one for each run: {log:#?}");
         }
         assert_eq!(world.calls(GETTOKEN).len(), 2);
+    });
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_told_once_and_never_by_a_quiet_command() {
+    run(async {
+        let world = World::start().await;
+        let shell = Shell::of(&world, "");
+        let in_the_way = shell.file("in the way", b"");
+        for (quiet, said) in [(true, 0), (false, 1)] {
+            let mut arguments = vec!["send", "--to", "zhangsan", "x"];
+            arguments.extend(quiet.then_some("--quiet"));
+            let mut command = shell.command(&arguments);
+            command.env("EASY_WECHAT_SYSTEM_LOG_PATH", in_the_way.join("log"));
+            let ended = Ended::by(&mut command);
+            assert_eq!(ended.code, 0, "{ended:?}");
+            let lines: Vec<&str> = ended.err.lines().collect();
+            assert_eq!(lines.len(), said, "{ended:?}");
+            assert!(
+                lines.iter().all(|line| line.contains("log_path")),
+                "{ended:?}"
+            );
+        }
     });
 }
 

@@ -99,6 +99,11 @@ impl Echo {
         number.expect("a number of KiB") << 10
     }
 
+    /// What it has written to its standard error stream.
+    pub(crate) fn stderr(&self) -> String {
+        fs::read_to_string(self.folder.path().join("stderr")).expect("it is ours")
+    }
+
     /// Sends a signal, by its name.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();

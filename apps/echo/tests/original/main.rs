@@ -13,6 +13,8 @@ mod child;
 mod crowd;
 mod ending;
 mod finding;
+#[cfg(unix)]
+mod folders;
 mod logging;
 #[cfg(target_os = "linux")]
 mod memory;

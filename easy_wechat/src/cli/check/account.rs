@@ -25,6 +25,9 @@ pub(super) async fn examine(app: &AppConfig, mut say: impl FnMut(Line)) {
             "correct the name, or remove the line",
         ));
     }
+    if let Some(exposed) = &app.exposed {
+        say(Line::odd("config", exposed, ""));
+    }
     if app.token.is_none() && app.encoding_aes_key.is_none() {
         say(Line::odd(
             "keys",

@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::fs;
 use std::io::Write;
 
-use super::Tee;
+use super::{Fallback, Tee};
 use crate::clock::{Clock, Timestamp};
 use crate::config::{LogFormat, LogSettings};
 use crate::log::format::Formatter;
@@ -102,26 +102,38 @@ fn a_file_that_fails_is_told_once_and_so_is_its_return() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told_once() {
-    let dir = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink("/dev/full", dir.path().join("easy_wechat.log")).unwrap();
-    let settings = LogSettings {
-        dir: Some(dir.path().to_owned()),
-        ..LogSettings::default()
-    };
-    let clock = Clock::fake(at(NOON));
-    let file = Roller::new(&settings, shanghai(), clock.clone());
-    let stderr = Captured::default();
-    let mut tee = Tee::new(true, stderr.clone(), Some(file), formatter(&clock), || 0);
-    for second in 0..35 {
-        clock.set(after_noon(second));
+fn what_becomes_of_lines_while_the_file_fails_is_as_it_was_asked_for() {
+    for (fallback, said, lines, is_tried_again) in [
+        (Fallback::Lines, 1, 3, true),
+        (Fallback::Told, 1, 0, true),
+        (Fallback::Once, 1, 0, false),
+        (Fallback::Nothing, 0, 0, false),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("log");
+        fs::write(&place, "in the way").unwrap();
+        let settings = LogSettings {
+            dir: Some(place.clone()),
+            ..LogSettings::default()
+        };
+        let clock = Clock::fake(at(NOON));
+        let file = Roller::new(&settings, shanghai(), clock.clone());
+        let stderr = Captured::default();
+        let mut tee = Tee::new(false, stderr.clone(), Some(file), formatter(&clock), || 0)
+            .falling_back(fallback);
+        for _ in 0..3 {
+            say(&mut tee, "line");
+        }
+        let text = stderr.text();
+        assert_eq!(text.matches("cannot be written").count(), said, "{text}");
+        assert_eq!(text.matches("\nline").count(), lines, "{text}");
+        assert_eq!(text.lines().count(), said + lines, "{text}");
+        fs::remove_file(&place).unwrap();
+        clock.set(after_noon(11));
         say(&mut tee, "line");
+        assert_eq!(place.is_dir(), is_tried_again, "{fallback:?}");
     }
-    let text = stderr.text();
-    assert_eq!(text.lines().count(), 36, "{text}");
-    assert_eq!(text.matches("cannot be written").count(), 1, "{text}");
 }
 
 #[test]

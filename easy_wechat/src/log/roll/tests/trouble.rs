@@ -117,24 +117,74 @@ fn a_read_only_directory_works_once_it_may_be_written() {
     place.check(&[("a.log", "5\n"), ("a.log.2026-11-20.001", "3\n")]);
 }
 
-#[cfg(target_os = "linux")]
+/// What another user may have put there, where the folder is shared.
+#[cfg(unix)]
 #[test]
-fn a_full_disk_is_an_error_of_the_flush() {
-    let place = Place::new("2026-11-20T12:00:00+08:00", |settings| {
-        settings.max_size = 4;
-    });
-    std::os::unix::fs::symlink("/dev/full", place.dir.path().join("a.log")).unwrap();
-    let mut roller = place.roller();
-    for _ in 0..3 {
-        for _ in 0..4 {
-            // A device is never rotated, whatever its size.
-            roller.write_all(b"a line\n").unwrap();
-        }
-        assert_eq!(
-            roller.flush().unwrap_err().kind(),
-            std::io::ErrorKind::StorageFull
+fn only_a_regular_file_is_written_and_nobody_is_waited_for() {
+    use std::os::unix::fs::symlink;
+
+    type Way = (&'static str, fn(&std::path::Path, &std::path::Path));
+    let ways: [Way; 5] = [
+        ("a link", |path, other| {
+            fs::write(other, "theirs\n").unwrap();
+            symlink(other, path).unwrap();
+        }),
+        ("a link to nothing", |path, other| {
+            symlink(other, path).unwrap()
+        }),
+        ("a FIFO", |path, _| {
+            let made = std::process::Command::new("mkfifo").arg(path).status();
+            assert!(made.unwrap().success());
+        }),
+        ("a device", |path, _| symlink("/dev/full", path).unwrap()),
+        ("a folder", |path, _| fs::create_dir(path).unwrap()),
+    ];
+    for (name, put) in ways {
+        let place = Place::new("2026-11-20T12:00:00+08:00", |_| {});
+        let (path, other) = (
+            place.dir.path().join("a.log"),
+            place.dir.path().join("other"),
         );
-        roller.write_all(b"a line\n").unwrap_err();
-        place.pass(10);
+        put(&path, &other);
+        let mut roller = place.roller();
+        let before = fs::read_to_string(&other).ok();
+        roller.write_all(b"1\n").expect_err(name);
+        assert_eq!(fs::read_to_string(&other).ok(), before, "{name}");
+
+        // The same in the place of a file that was good, noticed by a look or at the end of the day.
+        for seconds in [10, 24 * 60 * 60] {
+            let place = Place::new("2026-11-20T12:00:00+08:00", |_| {});
+            let (path, other) = (
+                place.dir.path().join("a.log"),
+                place.dir.path().join("other"),
+            );
+            let mut roller = place.roller();
+            say(&mut roller, "1");
+            fs::remove_file(&path).unwrap();
+            put(&path, &other);
+            let before = fs::read_to_string(&other).ok();
+            place.pass(seconds);
+            let said = roller.write_all(b"2\n").and_then(|()| roller.flush());
+            said.expect_err(name);
+            assert_eq!(fs::read_to_string(&other).ok(), before, "{name}");
+            let moved = place.dir.path().join("a.log.2026-11-20.001");
+            assert!(fs::symlink_metadata(moved).is_err(), "{name}");
+        }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_and_its_folder_are_for_few() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let place = Place::new("2026-11-20T12:00:00+08:00", |settings| {
+        let dir = settings.dir.take().unwrap();
+        settings.dir = Some(dir.join("made"));
+    });
+    say(&mut place.roller(), "1");
+    let dir = place.dir.path().join("made");
+    assert_eq!(mode(&dir) & 0o077, 0);
+    assert_eq!(mode(&dir.join("a.log")) & !0o640, 0);
 }
