@@ -148,7 +148,9 @@ async fn only_one_process_has_the_watches() {
     let first = start(&config, &site, &sandbox).await;
     let clock = || Clock::fake(moment("2026-09-11T08:00".parse().unwrap()));
     let second = serve::server(&config, "demo", Some(&site.url), clock());
-    let error = second.err().expect("the first one lives");
+    let Err(error) = second else {
+        panic!("the first one lives");
+    };
     assert!(error.is::<KeepError>(), "{error}");
     first.stop().await;
     // Now it is free at once.

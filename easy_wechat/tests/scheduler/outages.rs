@@ -238,8 +238,9 @@ fn another_process() {
             check = world.with(daily()).check_store().await;
         }
         let check = check.map_or("failed", |()| "worked");
-        println!("{MARK}{} {check}", ran.all().len());
-        stdout().flush().unwrap();
+        let mut out = stdout().lock();
+        writeln!(out, "{MARK}{} {check}", ran.all().len()).unwrap();
+        out.flush().unwrap();
     });
 }
 
