@@ -130,7 +130,7 @@ impl Account {
         Ok(echostr.to_owned())
     }
 
-    /// Verifies and opens the body of a POST.
+    /// Verifies and opens the body of a POST. A message that is not all UTF-8 is opened: U+FFFD stands for what is not.
     ///
     /// # Errors
     /// [`Refusal`]: each of its kinds.
@@ -159,7 +159,7 @@ impl Account {
         let crypt = crypt.ok_or(Refusal::Encrypted)?;
         let msg_signature = query.msg_signature()?;
         let envelope = Envelope::parse_within(body, limits).map_err(CryptError::from)?;
-        let opened = crypt.open(&envelope.encrypt, msg_signature, timestamp, nonce)?;
+        let opened = crypt.open_lossy(&envelope.encrypt, msg_signature, timestamp, nonce)?;
         Ok(Received {
             xml: opened.message,
             channel: Channel::Encrypted {

@@ -24,7 +24,7 @@ use tracing::{debug, info, warn};
 use crate::account::{Account, Channel, Refusal};
 use crate::blocking_pool::BlockingPool;
 use crate::clock::{Clock, Timestamp};
-use crate::crypt::{CryptError, Seal};
+use crate::crypt::Seal;
 use crate::deliveries::{Claim, Deliveries, Delivery, Settled};
 use crate::delivery_key::DeliveryKey;
 use crate::handler::{OnError, contained};
@@ -203,8 +203,9 @@ impl Service {
         let Settings {
             account, limits, ..
         } = &self.settings;
-        let body = std::str::from_utf8(body).map_err(|_| CryptError::from(XmlError::NotUtf8))?;
-        let received = account.open(query, body, *limits)?;
+        // A broken character costs itself and not the message.
+        let body = String::from_utf8_lossy(body);
+        let received = account.open(query, &body, *limits)?;
         let message = Message::parse_within(received.xml, *limits).map_err(Refusal::Message)?;
         // They stand in the reply, which is remembered.
         if message.from.as_str().len().max(message.to.len()) > LONGEST_NAME {

@@ -158,7 +158,24 @@ impl WXBizMsgCrypt {
     ) -> Result<Opened, CryptError> {
         let expected = signature([self.token.reveal(), timestamp, nonce, encrypt]);
         compare(&expected, msg_signature)?;
-        self.cipher.open(encrypt, &self.receive_ids)
+        self.cipher.open(encrypt, &self.receive_ids, false)
+    }
+
+    /// Checks and decrypts one ciphertext as [`WXBizMsgCrypt::open`] does, but takes a message that is not all UTF-8: U+FFFD
+    /// stands for each part that is not. For callbacks, where a character that was cut in half must not cost the message.
+    ///
+    /// # Errors
+    /// As for [`WXBizMsgCrypt::open`].
+    pub fn open_lossy(
+        &self,
+        encrypt: &str,
+        msg_signature: &str,
+        timestamp: &str,
+        nonce: &str,
+    ) -> Result<Opened, CryptError> {
+        let expected = signature([self.token.reveal(), timestamp, nonce, encrypt]);
+        compare(&expected, msg_signature)?;
+        self.cipher.open(encrypt, &self.receive_ids, true)
     }
 
     /// Encrypts and signs a reply for `receive_id`: the bytes of the XML envelope, all of them UTF-8.

@@ -6,7 +6,8 @@ use crate::xml::{Field, Fields, Limits, XmlError};
 
 /// A message or an event, as the platform sent it.
 ///
-/// The kind is typed; every element, known or not, can also be read by the platform's own name.
+/// The kind is typed; every element, known or not, can also be read by the platform's own name. Identifiers and numbers are
+/// without white space around them; texts, and what [`Message::get`] gives, are as they came.
 ///
 /// ```
 /// use easy_wechat::{Message, MessageKind};
@@ -147,8 +148,8 @@ impl Message {
                 .and_then(|text| text.trim().parse::<i64>().ok())
         };
         Ok(Self {
-            from: text(&fields, "FromUserName").into(),
-            to: text(&fields, "ToUserName"),
+            from: word(&fields, "FromUserName").into(),
+            to: word(&fields, "ToUserName"),
             created: number("CreateTime")
                 .or_else(|| number("TimeStamp"))
                 .unwrap_or(0),
@@ -214,12 +215,16 @@ impl Message {
     /// The platform's name of the event (`Event`, or a suite's `InfoType`), if it is one.
     pub fn event_name(&self) -> Option<&str> {
         self.event()?;
-        self.get("Event").or_else(|| self.get("InfoType"))
+        let name = self.get("Event").or_else(|| self.get("InfoType"));
+        name.map(str::trim)
     }
 
     /// Whether it is an instruction to a third-party suite, which wants the plain answer `success`.
     pub fn is_suite_instruction(&self) -> bool {
-        self.event().is_some() && self.get("MsgType").is_none_or(str::is_empty)
+        self.event().is_some()
+            && self
+                .get("MsgType")
+                .is_none_or(|name| name.trim().is_empty())
     }
 }
 
@@ -255,7 +260,8 @@ impl MessageKind {
 
     fn read(fields: &Fields) -> Self {
         let text = |name| text(fields, name);
-        let media = |name| MediaId(text(name));
+        let word = |name| word(fields, name);
+        let media = |name| MediaId(word(name));
         let float = |name| {
             fields
                 .get(name)
@@ -263,7 +269,7 @@ impl MessageKind {
                 .filter(|number: &f64| number.is_finite())
         };
         let number = |name| fields.get(name).and_then(|value| value.trim().parse().ok());
-        let msg_type = fields.get("MsgType").unwrap_or_default();
+        let msg_type = fields.get("MsgType").unwrap_or_default().trim();
         let lower = match Self::MSG_TYPES
             .iter()
             .find(|known| known.eq_ignore_ascii_case(msg_type))
@@ -276,12 +282,12 @@ impl MessageKind {
                 content: text("Content"),
             },
             "image" => Self::Image {
-                pic_url: text("PicUrl"),
+                pic_url: word("PicUrl"),
                 media_id: media("MediaId"),
             },
             "voice" => Self::Voice {
                 media_id: media("MediaId"),
-                format: text("Format"),
+                format: word("Format"),
                 recognition: fields.get("Recognition").map(str::to_owned),
             },
             "video" => Self::Video {
@@ -306,21 +312,24 @@ impl MessageKind {
             "link" => Self::Link {
                 title: text("Title"),
                 description: text("Description"),
-                url: text("Url"),
-                pic_url: text("PicUrl"),
+                url: word("Url"),
+                pic_url: word("PicUrl"),
             },
             "file" => Self::File {
                 title: text("Title"),
                 description: text("Description"),
-                file_key: text("FileKey"),
-                file_md5: text("FileMd5"),
+                file_key: word("FileKey"),
+                file_md5: word("FileMd5"),
                 file_total_len: number("FileTotalLen")
                     .and_then(|length| u64::try_from(length).ok())
                     .unwrap_or(0),
             },
-            "event" => Self::Event(Event::read(fields.get("Event").unwrap_or_default(), fields)),
+            "event" => Self::Event(Event::read(
+                fields.get("Event").unwrap_or_default().trim(),
+                fields,
+            )),
             "" => match fields.get("InfoType") {
-                Some(info_type) => Self::Event(Event::read(info_type, fields)),
+                Some(info_type) => Self::Event(Event::read(info_type.trim(), fields)),
                 None => Self::Unknown {
                     msg_type: String::new(),
                 },
@@ -330,6 +339,11 @@ impl MessageKind {
             },
         }
     }
+}
+
+/// An identifier: white space around it is layout.
+fn word(fields: &Fields, name: &str) -> String {
+    fields.get(name).unwrap_or_default().trim().to_owned()
 }
 
 fn text(fields: &Fields, name: &str) -> String {

@@ -1,8 +1,10 @@
 //! The platform's XML, read within limits and written safely.
 //!
 //! [`Fields`] keeps a whole document: every element, nested and repeated ones too, in order. [`XmlWriter`] writes
-//! replies. Reading refuses what the platform never sends and attackers do: a DTD, entities beyond the five of XML
-//! itself, NUL, a second root, more than the [`Limits`].
+//! replies. Reading refuses what the platform never sends and attackers do: a DTD, a second root, more than the [`Limits`].
+//!
+//! A single broken character does not cost the message: NUL and references to what is no character are read as U+FFFD, a `&`
+//! that begins no reference and entities that XML does not define as they are written. White space around CDATA is layout.
 //!
 //! Attributes, comments and processing instructions are read over: the platform uses none.
 
@@ -42,7 +44,7 @@ impl Default for Limits {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum XmlError {
-    /// Not well-formed: a tag that is not closed, a stray `&`, an entity that XML does not define.
+    /// Not well-formed, such as a tag that is not closed.
     #[error("not well-formed XML near byte {at}: {what}")]
     Malformed {
         /// Where, in bytes from the start.
@@ -62,12 +64,6 @@ pub enum XmlError {
     /// A document type declaration, which is never read: it is the way to entity bombs and to foreign files.
     #[error("a document type declaration (DTD), which is refused")]
     Dtd,
-    /// A NUL character, which XML does not allow.
-    #[error("a NUL character")]
-    Nul,
-    /// Not UTF-8.
-    #[error("not UTF-8")]
-    NotUtf8,
     /// Longer, deeper or of more elements than [`Limits`] allow.
     #[error("more than {limit} {of}")]
     TooLarge {

@@ -92,6 +92,78 @@ fn the_header_may_be_odd() {
 }
 
 #[test]
+fn identifiers_and_numbers_are_read_without_the_white_space_around_them() {
+    for (before, after) in [
+        ("\n  <![CDATA[", "]]>\n"),
+        ("<![CDATA[ ", "\n]]>"),
+        ("\r\n\t", " "),
+    ] {
+        let parse = |elements: &[(&str, &str)]| {
+            let element =
+                |(name, text): &(&str, &str)| format!("<{name}>{before}{text}{after}</{name}>");
+            parse(&elements.iter().map(element).collect::<String>())
+        };
+        let header = [
+            ("ToUserName", "corp"),
+            ("FromUserName", "zhangsan"),
+            ("CreateTime", "1348831860"),
+            ("MsgId", "77"),
+            ("AgentID", "3"),
+        ];
+        let of = |rest: &[(&str, &str)]| parse(&[&header, rest].concat());
+        let text = of(&[("MsgType", "text"), ("Content", "hi")]);
+        assert_eq!((text.msg_type(), text.to.as_str()), ("text", "corp"));
+        assert_eq!(text.from, "zhangsan");
+        assert_eq!(text.created, 1_348_831_860);
+        assert_eq!(text.id.as_ref().map(|id| id.as_str()), Some("77"));
+        assert_eq!(text.agent.map(|agent| agent.0), Some(3));
+        assert_eq!(text.text().map(str::trim), Some("hi"));
+        if before.starts_with("\n") {
+            assert_eq!(text.text(), Some("hi"), "layout is no text");
+        }
+        let image = of(&[
+            ("MsgType", "image"),
+            ("MediaId", "m-1"),
+            ("PicUrl", "http://a.test/"),
+        ]);
+        assert_eq!(image.media_id().map(|id| id.as_str()), Some("m-1"));
+        let place = of(&[
+            ("MsgType", "location"),
+            ("Location_X", "1.5"),
+            ("Location_Y", "2"),
+        ]);
+        assert!(matches!(place.kind, MessageKind::Location { latitude, .. } if latitude > 1.4));
+        let click = of(&[
+            ("MsgType", "event"),
+            ("Event", "CLICK"),
+            ("EventKey", "menu-1"),
+        ]);
+        assert_eq!(click.event_name(), Some("CLICK"));
+        assert!(matches!(click.event(), Some(Event::Click { key }) if key == "menu-1"));
+        let ticket = of(&[
+            ("InfoType", "suite_ticket"),
+            ("SuiteId", "s"),
+            ("SuiteTicket", "t"),
+        ]);
+        assert!(ticket.is_suite_instruction());
+        assert!(
+            matches!(ticket.event(), Some(Event::SuiteTicket { suite_id, .. }) if suite_id == "s")
+        );
+        let changed = of(&[
+            ("MsgType", "event"),
+            ("Event", "change_contact"),
+            ("ChangeType", "delete_user"),
+            ("UserID", "lisi"),
+        ]);
+        let Some(Event::ChangeContact(ContactChange::DeleteUser { user_id })) = changed.event()
+        else {
+            panic!("{changed:?}");
+        };
+        assert_eq!(*user_id, "lisi");
+    }
+}
+
+#[test]
 fn a_place_without_numbers_is_none() {
     for (x, y) in [
         ("", "1"),

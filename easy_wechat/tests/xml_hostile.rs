@@ -19,24 +19,7 @@ fn what_the_platform_never_sends_is_refused() {
         ("an empty DTD", "<!DOCTYPE xml><xml/>", DTD),
         ("a DTD behind the root", "<xml/><!DOCTYPE xml>", DTD),
         ("a DTD inside the root", "<xml><!DOCTYPE xml></xml>", DTD),
-        ("an entity without a DTD", "<xml><A>&lol;</A></xml>", MALFORMED),
-        ("an entity of HTML", "<xml><A>&nbsp;</A></xml>", MALFORMED),
-        ("an entity in capitals", "<xml><A>&AMP;</A></xml>", MALFORMED),
-        ("a stray &", "<xml><A>a & b</A></xml>", MALFORMED),
-        ("a stray & at the end", "<xml><A>a&</A></xml>", MALFORMED),
         ("a stray < in text", "<xml><A>a < b</A></xml>", MALFORMED),
-        ("NUL", "<xml><A>a\0b</A></xml>", NUL),
-        ("NUL in CDATA", "<xml><A><![CDATA[a\0b]]></A></xml>", NUL),
-        ("NUL behind the root", "<xml/>\0", NUL),
-        ("NUL by number", "<xml><A>&#0;</A></xml>", NUL),
-        ("NUL by hexadecimal number", "<xml><A>&#x0;</A></xml>", NUL),
-        ("NUL by long number", "<xml><A>&#0000;</A></xml>", NUL),
-        ("no character", "<xml><A>&#;</A></xml>", MALFORMED),
-        ("no number", "<xml><A>&#xyz;</A></xml>", MALFORMED),
-        ("a negative character", "<xml><A>&#-1;</A></xml>", MALFORMED),
-        ("half a surrogate pair", "<xml><A>&#xD800;</A></xml>", MALFORMED),
-        ("beyond Unicode", "<xml><A>&#x110000;</A></xml>", MALFORMED),
-        ("far beyond Unicode", "<xml><A>&#99999999999999999999;</A></xml>", MALFORMED),
         ("nothing", "", NO_ROOT),
         ("white space", " \r\n\t ", NO_ROOT),
         ("only a byte order mark", "\u{FEFF}", NO_ROOT),
@@ -169,6 +152,73 @@ fn what_the_platform_might_send_is_read() {
 }
 
 #[test]
+fn a_broken_character_costs_itself_and_not_the_message() {
+    #[rustfmt::skip]
+    let cases = [
+        ("an entity without a DTD", "a&lol;b", "a&lol;b"),
+        ("an entity of HTML", "a&nbsp;b", "a&nbsp;b"),
+        ("an entity in capitals", "a&AMP;b", "a&AMP;b"),
+        ("a stray &", "a & b", "a & b"),
+        ("a query", "http://a.test/?a=1&b=2&c=3", "http://a.test/?a=1&b=2&c=3"),
+        ("a stray & at the end", "a&", "a&"),
+        ("only &", "&", "&"),
+        ("& and a reference", "a && b &amp; c", "a && b & c"),
+        ("& before CDATA", "a &<![CDATA[b]]>", "a &b"),
+        ("NUL", "a\0b", "a\u{FFFD}b"),
+        ("NUL in CDATA", "<![CDATA[a\0b]]>", "a\u{FFFD}b"),
+        ("NUL by number", "a&#0;b", "a\u{FFFD}b"),
+        ("NUL by hexadecimal number", "a&#x0;b", "a\u{FFFD}b"),
+        ("NUL by long number", "a&#0000;b", "a\u{FFFD}b"),
+        ("no character", "a&#;b", "a\u{FFFD}b"),
+        ("no number", "a&#xyz;b", "a\u{FFFD}b"),
+        ("a negative character", "a&#-1;b", "a\u{FFFD}b"),
+        ("half a surrogate pair", "a&#xD800;b", "a\u{FFFD}b"),
+        ("the other half", "a&#56832;b", "a\u{FFFD}b"),
+        ("beyond Unicode", "a&#x110000;b", "a\u{FFFD}b"),
+        ("far beyond Unicode", "a&#99999999999999999999;b", "a\u{FFFD}b"),
+        ("no character of XML", "a&#xFFFE;\u{FFFF}b", "a\u{FFFE}\u{FFFF}b"),
+        ("control characters", "a\u{1}&#2;\u{1F}b", "a\u{1}\u{2}\u{1F}b"),
+    ];
+    for (name, inside, expected) in cases {
+        let xml = format!("<xml><A>1</A><Content>{inside}</Content><B>2</B></xml>");
+        check(name, &xml, Limits::default(), &Ok(()));
+        let fields = Fields::parse(xml).expect(name);
+        assert_eq!(fields.get("Content"), Some(expected), "{name}");
+        assert_eq!(fields.get("A"), Some("1"), "{name}");
+        assert_eq!(fields.get("B"), Some("2"), "{name}");
+    }
+    for behind in ["<xml><A>1</A></xml>\0", "\0<xml><A>1</A></xml>\n\0\0"] {
+        let fields = Fields::parse(behind).expect("NUL around the root");
+        assert_eq!(fields.get("A"), Some("1"));
+    }
+}
+
+#[test]
+fn white_space_around_cdata_is_layout() {
+    #[rustfmt::skip]
+    let cases = [
+        ("\n  <![CDATA[text]]>\n", "text"),
+        ("\r\n\t<![CDATA[ text ]]> ", " text "),
+        ("<![CDATA[text]]>\n", "text"),
+        ("\n<![CDATA[text]]>", "text"),
+        (" <![CDATA[]]> ", ""),
+        (" <![CDATA[ ]]> ", " "),
+        (" <![CDATA[a]]> <![CDATA[b]]> ", "ab"),
+        (" <!-- --> <![CDATA[a]]> <!-- --> ", "a"),
+        ("<![CDATA[a]]> b ", "a b "),
+        ("a <![CDATA[b]]>", "a b"),
+        ("<![CDATA[a]]> &amp; b", "a & b"),
+        (" bare ", " bare "),
+    ];
+    for (inside, expected) in cases {
+        let xml = format!("<xml><Content>{inside}</Content><L><I>{inside}</I></L></xml>");
+        let fields = Fields::parse(xml).expect(inside);
+        assert_eq!(fields.get("Content"), Some(expected), "{inside:?}");
+        assert_eq!(fields.get("L/I"), Some(expected), "{inside:?}");
+    }
+}
+
+#[test]
 fn an_envelope_has_one_ciphertext() {
     let no_encrypt = || Err(EnvelopeError::NoEncrypt);
     let repeated = || Err(EnvelopeError::RepeatedEncrypt);
@@ -237,7 +287,6 @@ fn check(name: &str, xml: &str, limits: Limits, expected: &Result<(), XmlError>)
 type Texts<'a> = &'a [(&'a str, &'a str)];
 
 const DTD: XmlError = XmlError::Dtd;
-const NUL: XmlError = XmlError::Nul;
 const NO_ROOT: XmlError = XmlError::NoRoot { json: false };
 const JSON: XmlError = XmlError::NoRoot { json: true };
 const TWO_ROOTS: XmlError = XmlError::TwoRoots;

@@ -35,7 +35,7 @@ impl Origin {
         let known = MessageKind::MSG_TYPES.iter().find(|known| **known == name);
         let is_event = message.event().is_some();
         let of_a_card = |name| {
-            let text = message.get(name).filter(|_| is_event);
+            let text = message.get(name).filter(|_| is_event).map(str::trim);
             text.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         Arc::new(Self {

@@ -41,10 +41,12 @@ impl Cipher {
         }
     }
 
+    /// What is not UTF-8 is refused, or with `lossy` becomes U+FFFD.
     pub(super) fn open(
         &self,
         encrypt: &str,
         receive_ids: &ReceiveIds,
+        lossy: bool,
     ) -> Result<Opened, CryptError> {
         let mut plain = BASE64
             .decode(encrypt)
@@ -60,8 +62,11 @@ impl Cipher {
         let end = HEADER + message.len();
         plain.truncate(end);
         plain.drain(..HEADER);
-        let message = String::from_utf8(plain)
-            .map_err(|_| CryptError::IllegalBuffer("the message is not UTF-8"))?;
+        let message = match String::from_utf8(plain) {
+            Ok(message) => message,
+            Err(error) if lossy => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            Err(_) => return Err(CryptError::IllegalBuffer("the message is not UTF-8")),
+        };
         Ok(Opened {
             message,
             receive_id,

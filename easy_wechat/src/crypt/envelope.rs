@@ -50,7 +50,7 @@ impl<'a> Envelope<'a> {
                 depth -= 1;
                 name = "";
             }
-            Step::Text(piece) => match name {
+            Step::Text(piece) | Step::CData(piece) => match name {
                 "Encrypt" => join(&mut envelope.encrypt, piece),
                 "ToUserName" => join(&mut envelope.to_user_name, piece),
                 "AgentID" => join(&mut envelope.agent_id, piece),
@@ -69,6 +69,11 @@ impl<'a> Envelope<'a> {
         }
         if envelope.encrypt.is_empty() {
             return Err(EnvelopeError::NoEncrypt);
+        }
+        for name in [&mut envelope.to_user_name, &mut envelope.agent_id] {
+            if name.trim().len() < name.len() {
+                *name = Cow::Owned(name.trim().to_owned());
+            }
         }
         Ok(envelope)
     }

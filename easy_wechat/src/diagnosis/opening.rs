@@ -65,7 +65,7 @@ fn cipher(key: &str) -> Option<WXBizMsgCrypt> {
 fn open_one(cipher: &WXBizMsgCrypt, text: &str) -> Result<Opened, CryptError> {
     let signed = signature([ANY, "", "", text]);
     let signed = str::from_utf8(&signed).unwrap_or_default();
-    cipher.open(text, signed, "", "")
+    cipher.open_lossy(text, signed, "", "")
 }
 
 const ANY: &str = "any";

@@ -77,7 +77,7 @@ pub enum ContactChange {
 impl ContactChange {
     pub(super) fn read(fields: &Fields) -> Self {
         let text = |name| fields.get(name).unwrap_or_default();
-        let user = |name| UserId::from(text(name));
+        let user = |name| UserId::from(text(name).trim());
         let number = |name| {
             fields
                 .get(name)
@@ -100,6 +100,7 @@ impl ContactChange {
                 user_id: user("UserID"),
                 new_user_id: fields
                     .get("NewUserID")
+                    .map(str::trim)
                     .filter(|id| !id.is_empty())
                     .map(UserId::from),
             },

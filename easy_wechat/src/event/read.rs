@@ -134,8 +134,8 @@ impl Reader<'_> {
                 latitude: self.float("SendLocationInfo/Location_X")?,
                 longitude: self.float("SendLocationInfo/Location_Y")?,
                 scale: self.number("SendLocationInfo/Scale"),
-                label: self.text("SendLocationInfo/Label"),
-                poiname: self.text("SendLocationInfo/Poiname"),
+                label: self.whole("SendLocationInfo/Label"),
+                poiname: self.whole("SendLocationInfo/Poiname"),
             },
             _ => return None,
         })
@@ -148,7 +148,7 @@ impl Reader<'_> {
                 job_id: self.text("BatchJob/JobId"),
                 job_type: self.text("BatchJob/JobType"),
                 err_code: self.number("BatchJob/ErrCode"),
-                err_msg: self.text("BatchJob/ErrMsg"),
+                err_msg: self.whole("BatchJob/ErrMsg"),
             },
             "change_contact" => Event::ChangeContact(ContactChange::read(self.fields)),
             "open_approval_change" => Event::OpenApprovalChange {
@@ -159,7 +159,7 @@ impl Reader<'_> {
             },
             "sys_approval_change" => Event::SysApprovalChange {
                 sp_no: self.text("ApprovalInfo/SpNo"),
-                sp_name: self.text("ApprovalInfo/SpName"),
+                sp_name: self.whole("ApprovalInfo/SpName"),
                 template_id: self.text("ApprovalInfo/TemplateId"),
                 status: self.number("ApprovalInfo/SpStatus"),
                 applicant: self.user("ApprovalInfo/Applyer/UserId"),
@@ -266,7 +266,7 @@ impl Reader<'_> {
         ScanCode {
             key: self.text("EventKey"),
             scan_type: self.text("ScanCodeInfo/ScanType"),
-            result: self.text("ScanCodeInfo/ScanResult"),
+            result: self.whole("ScanCodeInfo/ScanResult"),
         }
     }
 
@@ -282,11 +282,15 @@ impl Reader<'_> {
             .fields
             .all("SelectedItems/SelectedItem")
             .map(|item| SelectedItem {
-                question_key: item.get("QuestionKey").unwrap_or_default().to_owned(),
+                question_key: item
+                    .get("QuestionKey")
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned(),
                 option_ids: item
                     .all("OptionIds/OptionId")
                     .chain(item.all("OpitonIds/OpitonId"))
-                    .map(|option| option.text().to_owned())
+                    .map(|option| option.text().trim().to_owned())
                     .collect(),
             });
         CardAction {
@@ -298,13 +302,20 @@ impl Reader<'_> {
         }
     }
 
+    /// An identifier: white space around it is layout.
     fn text(self, path: &str) -> String {
+        self.fields.get(path).unwrap_or_default().trim().to_owned()
+    }
+
+    /// A text, with its white space.
+    fn whole(self, path: &str) -> String {
         self.fields.get(path).unwrap_or_default().to_owned()
     }
 
     fn maybe(self, path: &str) -> Option<String> {
         self.fields
             .get(path)
+            .map(str::trim)
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     }
@@ -312,7 +323,7 @@ impl Reader<'_> {
     fn texts(self, path: &str) -> Vec<String> {
         self.fields
             .all(path)
-            .map(|field| field.text().to_owned())
+            .map(|field| field.text().trim().to_owned())
             .collect()
     }
 

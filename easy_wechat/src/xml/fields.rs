@@ -196,6 +196,10 @@ struct Builder<'a> {
     innermost: u32,
     /// The text of the innermost element so far; `None` once a child has begun in it.
     text: Option<Cow<'a, str>>,
+    /// Whether a part of it was CDATA.
+    has_cdata: bool,
+    /// White space behind CDATA: layout, unless other text follows.
+    blank: Option<Cow<'a, str>>,
 }
 
 impl<'a> Builder<'a> {
@@ -206,6 +210,8 @@ impl<'a> Builder<'a> {
             tail: String::new(),
             innermost: 0,
             text: None,
+            has_cdata: false,
+            blank: None,
         }
     }
 
@@ -217,6 +223,7 @@ impl<'a> Builder<'a> {
                 self.settle_text();
                 let name = self.span(name);
                 let around = std::mem::replace(&mut self.innermost, position(self.nodes.len()));
+                self.has_cdata = false;
                 self.nodes.push(Node {
                     name,
                     text: Span::default(),
@@ -224,11 +231,26 @@ impl<'a> Builder<'a> {
                 });
                 self.text = Some(Cow::Borrowed(""));
             }
-            Step::Text(piece) => match &mut self.text {
-                Some(text) if text.is_empty() => *text = piece,
-                Some(text) => text.to_mut().push_str(&piece),
-                None => {}
-            },
+            Step::Text(piece) if self.has_cdata && piece.trim_ascii().is_empty() => {
+                match &mut self.blank {
+                    Some(blank) => blank.to_mut().push_str(&piece),
+                    None => self.blank = Some(piece),
+                }
+            }
+            Step::Text(piece) => {
+                if let Some(blank) = self.blank.take() {
+                    self.join(blank);
+                }
+                self.join(piece);
+            }
+            Step::CData(piece) => {
+                self.blank = None;
+                let first = !std::mem::replace(&mut self.has_cdata, true);
+                match &mut self.text {
+                    Some(text) if first && text.trim_ascii().is_empty() => *text = piece,
+                    _ => self.join(piece),
+                }
+            }
             Step::Close => {
                 self.settle_text();
                 let end = position(self.nodes.len());
@@ -239,8 +261,17 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn join(&mut self, piece: Cow<'a, str>) {
+        match &mut self.text {
+            Some(text) if text.is_empty() => *text = piece,
+            Some(text) => text.to_mut().push_str(&piece),
+            None => {}
+        }
+    }
+
     /// Gives the text read so far to the innermost element.
     fn settle_text(&mut self) {
+        self.blank = None;
         let Some(text) = self.text.take() else { return };
         let span = match text {
             Cow::Borrowed(piece) => self.span(piece),

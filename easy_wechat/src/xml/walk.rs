@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use quick_xml::errors::Error;
-use quick_xml::escape::{EscapeError, ParseCharRefError, resolve_xml_entity};
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::reader::Reader;
 
@@ -16,6 +16,8 @@ pub(crate) enum Step<'a> {
     Open(&'a str),
     /// A piece of text directly in the innermost open element. Adjacent pieces (text, CDATA, references) belong together.
     Text(Cow<'a, str>),
+    /// A CDATA section; the same, but that white space around it is layout.
+    CData(Cow<'a, str>),
     /// The innermost open element ends.
     Close,
 }
@@ -31,9 +33,6 @@ pub(crate) fn walk<'a>(
             of: "bytes",
             limit: limits.max_bytes,
         });
-    }
-    if xml.as_bytes().contains(&0) {
-        return Err(XmlError::Nul);
     }
     if let Some(elements) = flat::read(xml).filter(|elements| fits(elements, limits)) {
         visit(Step::Open("xml"));
@@ -60,6 +59,7 @@ fn parse<'a>(
     mut visit: impl FnMut(Step<'a>),
 ) -> Result<(), XmlError> {
     let mut reader = Reader::from_str(xml);
+    reader.config_mut().allow_dangling_amp = true;
     let mut depth = 0_usize;
     let mut elements = 0_usize;
     loop {
@@ -90,12 +90,17 @@ fn parse<'a>(
                 depth = depth.saturating_sub(1);
                 visit(Step::Close);
             }
-            Event::Text(text) if depth > 0 => visit(Step::Text(text.xml10_content())),
-            Event::CData(text) if depth > 0 => visit(Step::Text(text.xml10_content())),
-            Event::GeneralRef(reference) if depth > 0 => {
-                visit(Step::Text(resolve(&reference, &reader)?));
+            Event::Text(text) if depth > 0 => {
+                visit(Step::Text(without_nul(text.xml10_content())));
             }
-            Event::Text(text) if text.trim_ascii().is_empty() => {}
+            Event::CData(text) if depth > 0 => {
+                visit(Step::CData(without_nul(text.xml10_content())));
+            }
+            Event::GeneralRef(reference) if depth > 0 => visit(Step::Text(resolve(&reference))),
+            Event::Text(text)
+                if text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_whitespace() || byte == 0) => {}
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => {
                 return Err(outside(xml, elements));
             }
@@ -168,20 +173,24 @@ fn is_name(name: &str) -> bool {
             .all(|byte| starts(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
 }
 
-fn resolve<'a>(reference: &BytesRef<'a>, reader: &Reader<&[u8]>) -> Result<Cow<'a, str>, XmlError> {
+/// What a reference stands for. What is no character becomes U+FFFD, and what XML does not define stays as it is written: it
+/// is text, and nothing is looked up.
+fn resolve<'a>(reference: &BytesRef<'a>) -> Cow<'a, str> {
     match reference.resolve_char_ref() {
-        Ok(Some(char)) => Ok(Cow::Owned(char.to_string())),
-        Ok(None) => resolve_xml_entity(reference)
-            .map(Cow::Borrowed)
-            .ok_or_else(|| XmlError::Malformed {
-                at: reader.buffer_position(),
-                what: "an entity that XML does not define".to_owned(),
-            }),
-        Err(Error::Escape(EscapeError::InvalidCharRef(ParseCharRefError::IllegalCharacter(0)))) => {
-            Err(XmlError::Nul)
-        }
-        Err(error) => Err(malformed(reader, &error)),
+        Ok(Some(char)) if char != '\0' => Cow::Owned(char.to_string()),
+        Ok(None) => match resolve_xml_entity(reference) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(format!("&{};", &**reference)),
+        },
+        Ok(Some(_)) | Err(_) => Cow::Borrowed(BROKEN),
     }
+}
+
+fn without_nul(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.as_bytes().contains(&0) {
+        return Cow::Owned(text.replace('\0', BROKEN));
+    }
+    text
 }
 
 fn malformed(reader: &Reader<&[u8]>, error: &Error) -> XmlError {
@@ -192,6 +201,9 @@ fn malformed(reader: &Reader<&[u8]>, error: &Error) -> XmlError {
         what,
     }
 }
+
+/// Stands for what is no character.
+const BROKEN: &str = "\u{FFFD}";
 
 /// How many characters of the parser's message are kept.
 const MAX_QUOTED: usize = 120;
@@ -209,11 +221,13 @@ mod tests {
         let mut steps: Vec<String> = Vec::new();
         let read = read(xml, Limits::default(), &mut |step| match step {
             // One piece or two, or an empty one, is all the same.
-            Step::Text(text) if text.is_empty() => {}
-            Step::Text(text) => match steps.last_mut().filter(|last| last.starts_with("text ")) {
-                Some(last) => last.push_str(&text),
-                None => steps.push(format!("text {text}")),
-            },
+            Step::Text(text) | Step::CData(text) if text.is_empty() => {}
+            Step::Text(text) | Step::CData(text) => {
+                match steps.last_mut().filter(|last| last.starts_with("text ")) {
+                    Some(last) => last.push_str(&text),
+                    None => steps.push(format!("text {text}")),
+                }
+            }
             Step::Open(name) => steps.push(format!("open {name}")),
             Step::Close => steps.push("close".to_owned()),
         });
@@ -241,7 +255,8 @@ mod tests {
         fn the_shortcut_reads_what_the_parser_reads(
             pieces in prop::collection::vec(prop::sample::select(vec![
                 "<a>", "</a>", "<b1>", "</b1>", "<![CDATA[", "]]>", "text", " ", "\n", "\r", "&amp;", "&", "]]", ">",
-                "<", "你好", "<a/>", "<a b='c'>", "</a >", "<!-- -->", "<xml>", "</xml>", "1", "<_>", "</_>", "<?p?>",
+                "<", "你好", "<a/>", "<a b='c'>", "</a >", "<!-- -->", "<xml>", "</xml>", "1", "<_>", "</_>", "<?p?>", "\0",
+                "&#0;",
             ]), 0..14),
             wrapped in any::<bool>(),
         ) {

@@ -56,6 +56,43 @@ fn a_hostile_document_gets_400_outside_and_inside_the_envelope() {
 }
 
 #[test]
+fn a_broken_character_is_delivered_with_the_rest_of_the_message() {
+    let server = echo();
+    let platform = Platform::wecom();
+    let cases: [(&str, &[u8], &str); 9] = [
+        ("half a character", b"<![CDATA[a\xe4\xbdb]]>", "a\u{FFFD}b"),
+        (
+            "half a character at the end",
+            b"<![CDATA[a\xe4\xbd]]>",
+            "a\u{FFFD}",
+        ),
+        ("half a character, bare", b"a\xf0\x9f\x98b", "a\u{FFFD}b"),
+        ("no UTF-8", b"<![CDATA[a\xff\xfeb]]>", "a\u{FFFD}\u{FFFD}b"),
+        ("a NUL", b"<![CDATA[a\0b]]>", "a\u{FFFD}b"),
+        ("a written NUL", b"a&#0;b", "a\u{FFFD}b"),
+        ("half a surrogate pair", b"a&#xD83D;b", "a\u{FFFD}b"),
+        ("a stray &", b"a & b", "a & b"),
+        ("an unknown entity", b"a&x;b", "a&x;b"),
+    ];
+    for (number, (what, content, expected)) in cases.into_iter().enumerate() {
+        let xml = text("zhangsan", 900 + number as u64, "CONTENT");
+        let (head, tail) = xml.split_once("<![CDATA[CONTENT]]>").expect("CDATA");
+        let document = [head.as_bytes(), content, tail.as_bytes()].concat();
+        let answer = server.call(&platform.post_sealed(&seal(&document)));
+        assert_eq!(answer.status, 200, "{what}");
+        assert_eq!(platform.said(&answer).as_deref(), Some(expected), "{what}");
+        // The checks before the text stay: one wrong letter of the signature.
+        let mut forged = platform.post_sealed(&seal(&document));
+        for (name, value) in &mut forged.query {
+            if name == "msg_signature" {
+                *value = "0".repeat(40);
+            }
+        }
+        assert_eq!(server.call(&forged).status, 400, "{what}, forged");
+    }
+}
+
+#[test]
 fn a_body_over_the_limit_gets_413_however_its_length_is_told() {
     let server = echo();
     let request = Platform::wecom()
@@ -137,17 +174,12 @@ fn documents() -> Vec<(&'static str, Vec<u8>)> {
             "a foreign file",
             text("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>"),
         ),
-        ("an unknown entity", text("<xml><A>&x;</A></xml>")),
         ("10,000 levels", deep(10_000).into()),
         ("10,000 levels, open", "<a>".repeat(10_000).into()),
         (
             "20,000 elements",
             format!("<xml>{}</xml>", "<a/>".repeat(20_000)).into(),
         ),
-        ("no UTF-8", b"<xml><A>\xff\xfe</A></xml>".to_vec()),
-        ("half a character", b"<xml><A>\xe4\xbd</A></xml>".to_vec()),
-        ("a NUL", text("<xml><A>\0</A></xml>")),
-        ("a written NUL", text("<xml><A>&#0;</A></xml>")),
         ("nothing", Vec::new()),
         ("white space", text(" \r\n\t")),
         ("no root", text("hello")),
