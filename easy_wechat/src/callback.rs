@@ -3,6 +3,7 @@
 //! [`CallbackService`] takes a query and a body, and gives a body or a refusal. The server puts it on the network.
 
 mod in_flight;
+mod limited;
 mod observe;
 mod record;
 mod running;

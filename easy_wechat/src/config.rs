@@ -50,6 +50,8 @@ pub use error::{ConfigError, Missing, Place};
 pub use log_settings::{LogFormat, LogLevel, LogSettings};
 pub use robot::Robot;
 pub use section::Section;
+#[cfg(feature = "server")]
+pub(crate) use system::DEFAULT_LISTEN;
 pub use system::SystemConfig;
 
 use std::collections::{BTreeMap, BTreeSet};

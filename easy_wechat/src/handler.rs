@@ -85,7 +85,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "a callback may not return `{Self}`",
     label = "this callback's value is no reply",
-    note = "return `()`, text, a `Reply`, a `Message`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one"
+    note = "return `()`, text, a `Reply`, a `Message`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one",
+    note = "wrap a function that returns another error, such as `anyhow::Result<_>`: `fallible(function)`"
 )]
 pub trait Outcome<Kind>: Sized {
     /// Forgets the handler's shape.

@@ -153,7 +153,11 @@ mod clean;
 mod clock;
 #[cfg(any(feature = "client", feature = "server"))]
 mod error_line;
+#[cfg(any(feature = "scheduler", feature = "server"))]
+mod fallible;
 mod ids;
+#[cfg(any(feature = "scheduler", feature = "server"))]
+mod panics;
 mod printable;
 mod secret;
 
@@ -243,6 +247,8 @@ pub use error_line::one_line;
 pub use event::Event;
 #[cfg(feature = "server")]
 pub use exit::exit;
+#[cfg(any(feature = "scheduler", feature = "server"))]
+pub use fallible::{Fallible, FallibleFuture, FallibleValue, fallible};
 #[cfg(feature = "server")]
 pub use handler::{Async, Blocking, Handler, HandlerError, Outcome};
 pub use ids::{AgentId, ChatId, MediaId, MsgId, PartyId, TagId, UserId};

@@ -77,6 +77,7 @@ pub use words::Words;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
@@ -228,8 +229,10 @@ impl Sandbox {
     }
 
     /// An observer for [`WeChatServer::on_outcome`](crate::WeChatServer::on_outcome) of a server in this process: the page
-    /// then also shows what the server reports of each callback, such as the error of a handler that failed.
+    /// then also shows what the server reports of each callback, such as the error of a handler that failed, and
+    /// [`Member::says`] waits for handlers that are slow.
     pub fn observer(&self) -> impl Fn(&CallbackReport) + Send + Sync + 'static {
+        self.world.observed.store(true, Ordering::Relaxed);
         let world = Arc::downgrade(&self.world);
         move |report| {
             if let Some(world) = world.upgrade() {

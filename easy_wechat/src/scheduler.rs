@@ -64,6 +64,7 @@ pub use history::{RunRecord, RunState};
 pub use job::Job;
 
 use crate::clock::{Clock, Timestamp};
+use crate::panics;
 use crate::signals::{self, Signals};
 use crate::store::Store;
 use books::Books;
@@ -190,6 +191,7 @@ impl Scheduler {
         if Handle::try_current().is_ok() {
             return Err(SchedulerError::InsideRuntime);
         }
+        panics::escape();
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("scheduler")

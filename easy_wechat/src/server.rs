@@ -3,6 +3,7 @@
 mod error;
 mod failures;
 mod http;
+mod listen;
 mod serve;
 pub mod verification;
 

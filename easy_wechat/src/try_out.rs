@@ -8,6 +8,7 @@ use crate::BoxError;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::log::{self, LogError};
+use crate::panics;
 use crate::sandbox::{Sandbox, SandboxError};
 use crate::server::{ServeError, WeChatServer};
 use crate::signals::Signals;
@@ -52,12 +53,13 @@ pub fn run_in_sandbox(
         let mut signals = Signals::new().map_err(ServeError::Runtime)?;
         let sandbox = Sandbox::builder().listen(addr).start().await?;
         let config = sandbox.config(section);
-        let server = app(&config)?;
+        let server = app(&config)?.on_outcome(sandbox.observer());
         let _log = match log::init(&config.system()?.log, Clock::system()) {
             Ok(guard) => Some(guard),
             Err(LogError::AlreadySet) => None,
             Err(error) => return Err(error.into()),
         };
+        panics::escape();
         let server = server.start("127.0.0.1:0").await?;
         let route = config.app(section)?.route_name;
         let callback = format!("http://{}/{}", server.addr(), route.trim_matches('/'));

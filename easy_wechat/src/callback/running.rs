@@ -1,13 +1,13 @@
 //! One handler at work, from its start to what becomes of its value.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tracing::{error, warn};
 
 use super::Service;
@@ -30,11 +30,11 @@ use crate::reply::{Cut, Reply, ReplyError};
 /// A handler at work. Dropped unfinished, as when the runtime goes down, it settles its callback as failed, so that
 /// nobody waits for it.
 pub(super) struct Running {
-    service: Arc<Service>,
+    pub(super) service: Arc<Service>,
     delivery: Arc<Delivery>,
     origin: Arc<Origin>,
     /// Held until the value is on its way.
-    permit: Option<Permit>,
+    pub(super) permit: Option<Permit>,
     /// When the value was there.
     finished: Option<Timestamp>,
     /// For `on_error`, where there is one.
@@ -131,50 +131,8 @@ impl Running {
         }
     }
 
-    /// The same with a limit. A thread cannot be stopped: a handler that takes longer keeps its place in `max_in_flight`,
-    /// and what it returns is dropped.
-    fn start_blocking_within(
-        self,
-        limit: Duration,
-        call: impl FnOnce() -> HandlerResult + Send + 'static,
-        runtime: Handle,
-    ) {
-        let pool = self.service.settings.pool.clone();
-        let shared = Arc::new(Mutex::new(Within::Runs(Box::new(self))));
-        let watched = Arc::clone(&shared);
-        let on = runtime.clone();
-        let watch = runtime.spawn(async move {
-            sleep(limit).await;
-            let mut within = watched.lock().unwrap_or_else(PoisonError::into_inner);
-            let was = std::mem::replace(&mut *within, Within::Over);
-            if let Within::Runs(running) = was {
-                let _permit = running.permit.as_ref().map(Permit::another);
-                *within = Within::TimedOut { _permit };
-                drop(within);
-                running.finish(Err(HandlerError::TimedOut(limit).into()), &on);
-            }
-        });
-        let in_time = watch.abort_handle();
-        let begun = pool.run(Box::new(move || {
-            let _entered = runtime.enter();
-            let result = call();
-            in_time.abort();
-            let mut within = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            let was = std::mem::replace(&mut *within, Within::Over);
-            drop(within);
-            match was {
-                Within::Runs(running) => running.finish(result, &runtime),
-                Within::TimedOut { .. } | Within::Over => drop_contained(result),
-            }
-        }));
-        if !begun {
-            error!("the system gives no thread for a handler");
-            watch.abort();
-        }
-    }
-
     /// Settles the callback with the handler's value, or with what `on_error` makes of its error.
-    fn finish(mut self, result: HandlerResult, runtime: &Handle) {
+    pub(super) fn finish(mut self, result: HandlerResult, runtime: &Handle) {
         let settled = match result {
             Ok(reply) => self.settle(reply),
             Err(error) => Err(error),
@@ -363,16 +321,6 @@ impl Drop for Running {
             .unwrap_or_else(|| self.service.settings.clock.now());
         self.service.forget_later(&self.delivery, now);
     }
-}
-
-/// A handler with a limit, on a thread of the pool.
-enum Within {
-    Runs(Box<Running>),
-    /// It still runs, and holds its place.
-    TimedOut {
-        _permit: Option<Permit>,
-    },
-    Over,
 }
 
 /// What a future that was not ready at once comes to.

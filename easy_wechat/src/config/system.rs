@@ -41,7 +41,7 @@ impl SystemConfig {
         Ok(Self {
             listen: section
                 .get("listen")?
-                .unwrap_or_else(|| "0.0.0.0:6000".to_owned()),
+                .unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
             route_name: section
                 .get("route_name")?
                 .unwrap_or_else(|| DEFAULT_ROUTE.to_owned()),
@@ -92,6 +92,9 @@ fn at_least_one(section: &Section<'_>, key: &str) -> Result<Option<usize>, Confi
         number => Ok(number),
     }
 }
+
+/// Where to listen where nothing else is said.
+pub(crate) const DEFAULT_LISTEN: &str = "0.0.0.0:6000";
 
 /// The path of callbacks where nothing else is said.
 pub(super) const DEFAULT_ROUTE: &str = "weixin";

@@ -11,11 +11,14 @@ use crate::message::Message;
 /// | [`Reply`] | itself |
 /// | [`Message`] | the same back, see [`Reply::echo`] |
 /// | `Option<_>` | none for `None` |
-/// | `Result<_, BoxError>` | an `Err` is logged, and the platform gets an empty answer |
+/// | `Result<_, BoxError>` | an `Err` is logged; `WeChatServer::on_error` answers, or the platform gets an empty answer |
+///
+/// A function that returns another `Result`, such as `anyhow::Result<_>`, is wrapped: `fallible(function)`.
 #[diagnostic::on_unimplemented(
     message = "a callback may not return `{Self}`",
     label = "this callback's value is no reply",
-    note = "return `()`, text, a `Reply`, a `Message`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one"
+    note = "return `()`, text, a `Reply`, a `Message`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one",
+    note = "wrap a function that returns another error, such as `anyhow::Result<_>`: `fallible(function)`"
 )]
 pub trait IntoReply: Send + 'static {
     /// The reply.

@@ -92,7 +92,8 @@ impl SandboxBuilder {
     }
 
     /// How long [`Member::says`](super::Member::says) waits for a proactive message after a callback that was
-    /// acknowledged without a reply. Default: 1 s.
+    /// acknowledged without a reply, where no server reports to [`Sandbox::observer`]. A test of a handler that takes longer
+    /// than the deadline sets more, or has the server report. Default: 1 s.
     pub fn late_within(mut self, patience: Duration) -> Self {
         self.timing.late_within = patience;
         self

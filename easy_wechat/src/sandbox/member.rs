@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::conversations::{From as Sender, Item};
 use super::world::World;
@@ -77,8 +80,11 @@ impl Member {
     }
 
     /// Sends a message or an event to the app, and waits until the callback has ended: with a passive reply, an
-    /// acknowledgement, or a failure that the platform would show. After an acknowledgement without a reply it waits for a
-    /// proactive message, up to [`SandboxBuilder::late_within`](super::SandboxBuilder::late_within).
+    /// acknowledgement, or a failure that the platform would show.
+    ///
+    /// After an acknowledgement without a reply it waits for what the app sends: where the server reports to
+    /// [`Sandbox::observer`](super::Sandbox::observer), until the handler is done and its reply is out, 60 s at most; else for
+    /// one message, up to [`SandboxBuilder::late_within`](super::SandboxBuilder::late_within).
     ///
     /// # Errors
     /// [`SandboxError::NoCallback`] before [`Sandbox::connect`](super::Sandbox::connect); [`SandboxError::Refused`] when
@@ -87,9 +93,8 @@ impl Member {
         let newest = self.newest();
         let exchange = callback::send(&self.world, &self.id, message)?;
         let ended = callback::ended(&self.world, exchange).await;
-        if ended.state == State::Acknowledged && self.after(newest).is_empty() {
-            // Nothing may come at all, and that is an answer too.
-            let _ = tokio::time::timeout(self.world.timing.late_within, self.arrival(newest)).await;
+        if ended.state == State::Acknowledged {
+            self.settles(exchange, newest).await;
         }
         Ok(Seen {
             state: ended.state,
@@ -138,6 +143,29 @@ impl Member {
         let mut found = inbox(&self.world, &self.id);
         found.retain(|delivered| delivered.item > item);
         found
+    }
+
+    /// Waits for what comes after an acknowledgement. Nothing may come at all, and that is an answer too.
+    async fn settles(&self, exchange: u64, newest: u64) {
+        let late_within = self.world.timing.late_within;
+        if !self.world.observed.load(Ordering::Relaxed) {
+            if self.after(newest).is_empty() {
+                let _ = timeout(late_within, self.arrival(newest)).await;
+            }
+            return;
+        }
+        let reported = self
+            .world
+            .until(|state| state.exchanges.get(exchange)?.done);
+        if timeout(late_within, reported).await.is_ok() {
+            let done = self.world.until(|state| {
+                let exchange = state.exchanges.get(exchange);
+                exchange
+                    .is_none_or(|exchange| exchange.done == Some(true))
+                    .then_some(())
+            });
+            let _ = timeout(HANDLER_WITHIN, done).await;
+        }
     }
 
     async fn arrival(&self, after: u64) {
@@ -195,3 +223,6 @@ pub(super) fn inbox(world: &World, conversation: &str) -> Vec<Delivered> {
     let items = state.conversations.items(conversation);
     items.filter_map(Delivered::to_member).collect()
 }
+
+/// How long a handler is waited for that says that it is at work.
+const HANDLER_WITHIN: Duration = Duration::from_mins(1);

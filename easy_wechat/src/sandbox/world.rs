@@ -1,6 +1,7 @@
 //! All that the sandbox knows, behind one lock that is never held across a wait.
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(crate) struct World {
     /// Where callbacks are sent from.
     pub(crate) runtime: Handle,
     pub(crate) http: reqwest::Client,
+    /// Whether an app was given the [`Sandbox::observer`](super::Sandbox::observer).
+    pub(crate) observed: AtomicBool,
     state: Mutex<WorldState>,
 }
 
@@ -138,6 +141,7 @@ impl World {
             url,
             runtime: Handle::current(),
             http,
+            observed: AtomicBool::new(false),
             state: Mutex::new(state),
         }
     }

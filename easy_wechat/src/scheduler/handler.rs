@@ -30,7 +30,8 @@ pub struct Run {
 #[diagnostic::on_unimplemented(
     message = "a job may not return `{Self}`",
     label = "this value is no result of a job",
-    note = "return `()`, text, a `Receipt`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one"
+    note = "return `()`, text, a `Receipt`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one",
+    note = "wrap a function that returns another error, such as `anyhow::Result<_>`: `fallible(function)`"
 )]
 pub trait JobOutcome<Kind>: Sized {
     /// Forgets the handler's shape.
@@ -42,7 +43,8 @@ pub trait JobOutcome<Kind>: Sized {
 /// It is `()`, text, a [`Receipt`] or a [`MsgId`] of what was sent, an `Option` of these, or a `Result<_, BoxError>`.
 #[diagnostic::on_unimplemented(
     message = "a job may not return `{Self}`",
-    note = "return `()`, text, a `Receipt`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one"
+    note = "return `()`, text, a `Receipt`, an `Option` or a `Result<_, BoxError>` of these, or a `Send` future of one",
+    note = "wrap a function that returns another error, such as `anyhow::Result<_>`: `fallible(function)`"
 )]
 pub trait IntoRunResult: Send + 'static {
     /// The text of the history, at most 1 KiB of which is kept.

@@ -16,13 +16,17 @@ use super::http::not_found;
 use crate::callback::InFlight;
 use crate::listener::HttpListener;
 use crate::log::{self, LogError};
+use crate::panics;
 use crate::signals::{self, Signals};
 
 impl WeChatServer {
     /// Serves on `addr`, like `0.0.0.0:6000`, until SIGTERM, Ctrl-C or SIGHUP; then stops as [`ServerHandle::stop`] does. A
     /// second signal, half a second later or more, stops at once.
     ///
-    /// It also begins the log that `[system]` describes, unless the program has one already.
+    /// `addr` wins over `listen` of `[system]`; [`run_configured`](Self::run_configured) takes that.
+    ///
+    /// It also begins the log that `[system]` describes, unless the program has one already, and has panics escape text that
+    /// a terminal would obey, unless the program has set a panic hook.
     ///
     /// # Errors
     /// [`ServeError`]: an address that cannot be listened on, an app that cannot be mounted, a log that is misspelt.
@@ -35,6 +39,8 @@ impl WeChatServer {
             Err(LogError::AlreadySet) => None,
             Err(error) => return Err(error.into()),
         };
+        panics::escape();
+        self.log_unused_listen(addr.as_ref());
         let runtime = runtime::Builder::new_multi_thread()
             .thread_name("easy_wechat")
             .enable_all()

@@ -16,7 +16,16 @@ use imports::{names, without_comments, wrong_imports};
 
 /// A module imports from lower floors, and from those that stand before it on its own.
 const FLOORS: [&[&str]; 6] = [
-    &["ids", "secret", "clock", "error_line", "printable", "clean"],
+    &[
+        "ids",
+        "secret",
+        "clock",
+        "error_line",
+        "printable",
+        "fallible",
+        "panics",
+        "clean",
+    ],
     &[
         "xml",
         "crypt",

@@ -26,6 +26,7 @@ mod refusals;
 mod replies;
 mod resend;
 mod several;
+mod shapes;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use easy_wechat::scheduler::{Job, Run, RunRecord, RunState, SchedulerError};
-use easy_wechat::{BoxError, MsgId};
+use easy_wechat::{BoxError, MsgId, fallible};
 
 use crate::world::{World, at, daily, states};
 
@@ -13,6 +13,14 @@ fn job(name: &str) -> Job {
 
 fn named(run: Run) -> String {
     run.job
+}
+
+fn of_anyhow(run: Run) -> anyhow::Result<String> {
+    Ok(run.job)
+}
+
+async fn of_anyhow_later(run: Run) -> anyhow::Result<()> {
+    anyhow::bail!("{} has no luck", run.job)
 }
 
 async fn fails(_: Run) -> Result<(), BoxError> {
@@ -27,6 +35,8 @@ async fn handlers_have_many_shapes() {
         .job(job("nothing"), |_| ())
         .and_then(|it| it.job(job("word"), |_| "word"))
         .and_then(|it| it.job(job("function"), named))
+        .and_then(|it| it.job(job("anyhow"), fallible(of_anyhow)))
+        .and_then(|it| it.job(job("anyhow later"), fallible(of_anyhow_later)))
         .and_then(|it| it.job(job("async"), async |run: Run| run.job))
         .and_then(|it| it.job(job("msgid"), |_| Some(MsgId::from("m1"))))
         .and_then(|it| {
@@ -41,6 +51,7 @@ async fn handlers_have_many_shapes() {
         ("nothing", ""),
         ("word", "word"),
         ("function", "function"),
+        ("anyhow", "anyhow"),
         ("async", "async"),
         ("msgid", "msgid m1"),
         ("captured", "shared"),

@@ -1,0 +1,88 @@
+//! Functions with an error type of their own, such as `anyhow::Result`, made fit to be registered.
+
+use std::pin::Pin;
+
+use crate::BoxError;
+
+/// Lets a function be registered whose error type is its own: `anyhow::Result<_>`, `io::Result<_>`, or any other
+/// `Result<_, E>` with `E: Into<BoxError>`. It is for functions of any argument, synchronous and asynchronous ones: handlers
+/// of messages, of events, and jobs of a [`Scheduler`](crate#features).
+///
+/// A closure that uses `?` needs no adapter: its error becomes a [`BoxError`] by itself. There is one for functions since a
+/// handler that may return any `Result` would have to write down the error type of each such closure. A closure that is
+/// given to `fallible` writes the type of its argument: `|message: Message| …`.
+///
+/// ```
+/// # #[cfg(feature = "server")] {
+/// use std::io;
+///
+/// use easy_wechat::{Message, RegisterError, WeChatServer, fallible};
+///
+/// fn on_text(message: Message) -> io::Result<String> {
+///     std::fs::read_to_string(message.text().unwrap_or_default())
+/// }
+///
+/// async fn on_image(_message: Message) -> Result<&'static str, std::fmt::Error> {
+///     Ok("一张图片")
+/// }
+///
+/// fn register(server: WeChatServer) -> Result<WeChatServer, RegisterError> {
+///     server
+///         .register_callback("text", fallible(on_text))?
+///         .register_callback("image", fallible(on_image))
+/// }
+/// # }
+/// ```
+pub fn fallible<F, A, R, Kind>(function: F) -> impl Fn(A) -> R::Boxed + Send + Sync + 'static
+where
+    F: Fn(A) -> R + Send + Sync + 'static,
+    R: Fallible<Kind>,
+{
+    move |argument| function(argument).boxed()
+}
+
+/// What a function that is given to [`fallible`] may evaluate to: a `Result`, or a `Send` future of one.
+///
+/// `Kind` keeps the two apart and is never written down.
+#[diagnostic::on_unimplemented(
+    message = "`fallible` takes no function that returns `{Self}`",
+    label = "neither a `Result` nor a `Send` future of one",
+    note = "its error must be `Into<BoxError>`: a `std::error::Error + Send + Sync`, `anyhow::Error`, or text"
+)]
+pub trait Fallible<Kind> {
+    /// The same with [`BoxError`] for the error.
+    type Boxed;
+
+    /// Boxes the error.
+    fn boxed(self) -> Self::Boxed;
+}
+
+/// The kind of functions that give a value.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FallibleValue;
+
+/// The kind of functions that give a future.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FallibleFuture;
+
+impl<T, E: Into<BoxError>> Fallible<FallibleValue> for Result<T, E> {
+    type Boxed = Result<T, BoxError>;
+
+    fn boxed(self) -> Self::Boxed {
+        self.map_err(Into::into)
+    }
+}
+
+impl<P, T, E> Fallible<FallibleFuture> for P
+where
+    P: Future<Output = Result<T, E>> + Send + 'static,
+    E: Into<BoxError>,
+{
+    type Boxed = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+
+    fn boxed(self) -> Self::Boxed {
+        Box::pin(async move { self.await.map_err(Into::into) })
+    }
+}

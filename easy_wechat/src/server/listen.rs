@@ -1,0 +1,36 @@
+//! Where a server listens: what the configuration says, or what the program does.
+
+use tracing::info;
+
+use super::{ServeError, WeChatServer};
+use crate::config::DEFAULT_LISTEN;
+
+impl WeChatServer {
+    /// Serves where the configuration says, `listen` of `[system]` (default: `0.0.0.0:6000`), as [`run`](Self::run) does.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), easy_wechat::BoxError> {
+    /// use easy_wechat::WeChatServer;
+    ///
+    /// WeChatServer::new("demo")?.register_callback("text", |message| message)?.run_configured()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn run_configured(self) -> Result<(), ServeError> {
+        let addr = self.system.listen.clone();
+        self.run(addr)
+    }
+
+    /// Says when the configuration names another address than the one that the program gives.
+    pub(super) fn log_unused_listen(&self, addr: &str) {
+        let listen = self.system.listen.as_str();
+        if listen != addr && listen != DEFAULT_LISTEN {
+            info!(
+                listen,
+                addr, "listen of [system] is not used: the program gives the address"
+            );
+        }
+    }
+}
