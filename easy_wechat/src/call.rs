@@ -23,7 +23,7 @@ use crate::config::ApiSettings;
 use crate::errcode::Asked;
 use crate::platform::AccountKind;
 use crate::secret::Secret;
-use crate::wire::{Answer, Payload, Request, Wire};
+use crate::wire::{Answer, Payload, Request, Unfollowed, Wire};
 use answer::Reading;
 
 /// A call of the API that this crate need not know: [`WeChatClient::call`](crate::WeChatClient::call).
@@ -279,16 +279,34 @@ impl Api {
         let body = body.map_err(|error| ClientError::from_wire(path, &error, true))?;
         match reading.read(status, location.as_deref(), &body) {
             Err(error) => Err(error),
-            Ok(answer) => {
-                let what = match answer.get("video_url") {
-                    // An Official Account's film.
-                    Some(_) => {
-                        "the address of a film and no file: make the call itself, and read video_url"
-                    }
-                    None => "JSON in place of a file",
-                };
-                Err(ClientError::garbled(path, what, true))
-            }
+            // An Official Account gives the address of a video.
+            Ok(answer) => match answer.get("video_url").and_then(Value::as_str) {
+                Some(address) => self.follow(path, address, range, timeout).await,
+                None => Err(ClientError::garbled(path, "JSON in place of a file", true)),
+            },
+        }
+    }
+
+    async fn follow(
+        &self,
+        path: &str,
+        address: &str,
+        range: Option<(u64, Option<u64>)>,
+        timeout: Duration,
+    ) -> Result<Answer, ClientError> {
+        let timeout = self.timeout.saturating_add(timeout);
+        let followed = self.wire.follow(address, range, self.timeout, timeout);
+        let refused = |why: String| ClientError::bad_video(path, &why);
+        let answer = followed.await.map_err(|error| match error {
+            Unfollowed::Refused(why) => refused(why),
+            Unfollowed::Failed(error) => ClientError::from_wire(path, &error, true),
+        })?;
+        let kind = answer.header("content-type").unwrap_or_default();
+        let kind = kind.trim_start().to_ascii_lowercase();
+        match answer.status {
+            200 | 206 | 416 if !TEXTS.iter().any(|text| kind.starts_with(text)) => Ok(answer),
+            200 | 206 | 416 => Err(refused("it gives text and no video".to_owned())),
+            status => Err(refused(format!("it answers with HTTP {status}"))),
         }
     }
 

@@ -93,6 +93,7 @@ fn client_code(error: &ClientError) -> u8 {
         | ClientError::Body { .. } => 2,
         ClientError::Interrupted { .. } => 3,
         ClientError::Api(_) | ClientError::Paced { .. } => 4,
+        ClientError::BadVideo { .. } => 1,
         ClientError::Unreachable { .. } => 5,
         ClientError::MaybeDelivered { .. } => 6,
     }

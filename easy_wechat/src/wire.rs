@@ -1,9 +1,10 @@
 //! One HTTP call: the only user of reqwest in the sending half.
 //!
-//! It knows time-outs, sizes and what became of a request, and nothing of the platform. No redirect is followed and
+//! It knows time-outs, sizes and what became of a request, and nothing of the platform. No redirect of a call is followed and
 //! nothing is repeated. An error never holds the address, which has secrets in its query.
 
 mod error;
+mod foreign;
 mod http;
 
 pub(crate) use error::{Fate, WireError};
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
 use reqwest::{Body, Client, Method, Response, Url};
 use tokio::time::timeout;
 
@@ -29,6 +30,16 @@ pub(crate) struct Wire {
     connect_timeout: Duration,
     /// Made when it is first used: to read the certificates of the system takes time.
     client: OnceLock<Result<Client, WireError>>,
+    /// For addresses that an answer names.
+    strangers: OnceLock<Result<Client, WireError>>,
+}
+
+/// Why an address that an answer names gives nothing.
+#[derive(Debug)]
+pub(crate) enum Unfollowed {
+    /// It is not one to follow.
+    Refused(String),
+    Failed(WireError),
 }
 
 /// A request on its way out. It does not print: it holds secrets.
@@ -95,6 +106,7 @@ impl Wire {
             // Shorter than the whole call, so that it is known of a message that it never left.
             connect_timeout: settings.connect_timeout.min(settings.timeout.mul_f64(0.8)),
             client: OnceLock::new(),
+            strangers: OnceLock::new(),
         }
     }
 
@@ -143,6 +155,53 @@ impl Wire {
             quiet: request.quiet,
             host: Arc::clone(&self.host),
         })
+    }
+
+    /// Asks for a file at an address that an answer named. No token goes along. At most 3 redirects are followed, each to an
+    /// address that is as good.
+    pub(crate) async fn follow(
+        &self,
+        address: &str,
+        range: Option<(u64, Option<u64>)>,
+        quiet: Duration,
+        timeout: Duration,
+    ) -> Result<Answer, Unfollowed> {
+        let refused = |why: &str| Unfollowed::Refused(why.to_owned());
+        let base = self.base.as_ref();
+        let base = base.map_err(|error| Unfollowed::Failed(error.clone()))?;
+        let mut url = Url::parse(address).map_err(|_| refused("not an address"))?;
+        for _ in 0..=MOST_REDIRECTS {
+            foreign::check(&url, base).map_err(Unfollowed::Refused)?;
+            let client = if foreign::is_same_place(&url, base) {
+                self.client()
+            } else {
+                let made = || http::client_of_strangers(&url, &self.proxy, self.connect_timeout);
+                let made = self.strangers.get_or_init(made);
+                made.as_ref().map_err(WireError::clone)
+            };
+            let client = client.map_err(Unfollowed::Failed)?;
+            let mut built = client.get(url.clone()).timeout(timeout);
+            if let Some((first, last)) = range {
+                let last = last.map_or(String::new(), |last| last.to_string());
+                built = built.header("range", format!("bytes={first}-{last}"));
+            }
+            let host: Arc<str> = host_and_port(&url).into();
+            let response = in_time(Some(quiet), &host, built.send()).await;
+            let response = response.map_err(Unfollowed::Failed)?;
+            let location = response.headers().get(LOCATION).cloned();
+            if !response.status().is_redirection() || location.is_none() {
+                return Ok(Answer {
+                    status: response.status().as_u16(),
+                    response,
+                    quiet: Some(quiet),
+                    host,
+                });
+            }
+            let location = location.as_ref().and_then(|it| it.to_str().ok());
+            let next = location.and_then(|location| url.join(location).ok());
+            url = next.ok_or_else(|| refused("a redirect to no address"))?;
+        }
+        Err(refused("too many redirects"))
     }
 
     fn client(&self) -> Result<&Client, WireError> {
@@ -208,6 +267,8 @@ impl Answer {
         Err(WireError::begun(what))
     }
 }
+
+const MOST_REDIRECTS: usize = 3;
 
 fn host_and_port(base: &Url) -> String {
     let host = base.host_str().unwrap_or_default();

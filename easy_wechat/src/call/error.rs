@@ -65,6 +65,13 @@ pub enum ClientError {
         /// What was in the way.
         reason: String,
     },
+    /// The platform answered with the address of a video, and that is not one to follow: another scheme than http and https,
+    /// an address of a private network, a page in place of a video.
+    #[error("{reason}")]
+    BadVideo {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The call was on its way when something broke: it may have been carried out. It is not repeated by itself.
     #[error("{reason}; it may have been carried out all the same, so it was not sent again")]
     MaybeDelivered {
@@ -116,6 +123,7 @@ impl ClientError {
             Self::Config(_) | Self::NoWebhook => ErrorKind::FixAccount,
             Self::Outgoing(_) | Self::File { .. } | Self::Body { .. } => ErrorKind::FixCall,
             Self::Api(error) => error.kind(),
+            Self::BadVideo { .. } => ErrorKind::FixTarget,
             Self::Paced { .. } => ErrorKind::Wait,
             Self::Unreachable { .. } => ErrorKind::TryAgain,
             // To send all of it again would deliver some of it twice.
@@ -147,6 +155,15 @@ impl ClientError {
             "{name}: the proxy wants a name and a password: write http://name:password@… to proxy in config.ini"
         );
         Self::Unreachable { reason }
+    }
+
+    /// An address that is not followed. It is not shown: it may give access to the video.
+    pub(super) fn bad_video(path: &str, why: &str) -> Self {
+        let reason = format!(
+            "{}: cannot follow the address of the video (video_url): {why}",
+            name_of(path)
+        );
+        Self::BadVideo { reason }
     }
 
     /// The answer is none of the platform's.

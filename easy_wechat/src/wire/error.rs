@@ -72,6 +72,9 @@ fn reason(error: &reqwest::Error) -> String {
         Some(outer) if !outer.starts_with("client error") => format!("{outer}: {last}"),
         _ => last,
     };
+    if let Some(words) = in_words(&chain) {
+        return words.to_owned();
+    }
     match advice(&chain) {
         Some(advice) => format!("{chain} ({advice})"),
         None => chain,
@@ -86,22 +89,76 @@ fn advice(reason: &str) -> Option<&'static str> {
         .map(|(_, advice)| *advice)
 }
 
-const ADVICE: [(&str, &str); 8] = [
+/// What rustls says in the words of its code, and what that means.
+fn in_words(chain: &str) -> Option<&'static str> {
+    TLS.iter()
+        .find(|(part, _)| chain.contains(part))
+        .map(|(_, words)| *words)
+}
+
+const TLS: [(&str, &str); 14] = [
     (
-        "unknownissuer",
-        "the certificate is of nobody this machine trusts: something on the way reads along, or the package ca-certificates is missing",
+        "CaUsedAsEndEntity",
+        "the certificate is self-signed as a CA, which cannot be a server's; make one with basicConstraints=CA:FALSE, as openssl req -x509 … -addext basicConstraints=critical,CA:FALSE",
     ),
     (
-        "no ca certificates",
-        "the package ca-certificates is missing",
+        "UnknownIssuer",
+        "the certificate is of nobody this machine trusts: something on the way reads along, the package ca-certificates is missing, or a certificate of your own is not in SSL_CERT_FILE",
+    ),
+    (
+        "NotValidForName",
+        "the certificate is for another host name; compare api_base_url with the names in it",
+    ),
+    (
+        "not valid for name",
+        "the certificate is for another host name; compare api_base_url with the names in it",
     ),
     (
         "certificate expired",
         "the certificate has expired, or this machine's clock is wrong",
     ),
     (
-        "certificate not valid yet",
+        "Expired",
+        "the certificate has expired, or this machine's clock is wrong",
+    ),
+    (
+        "not valid yet",
         "the certificate is of the future: this machine's clock is wrong",
+    ),
+    (
+        "NotValidYet",
+        "the certificate is of the future: this machine's clock is wrong",
+    ),
+    (
+        "Revoked",
+        "the certificate was revoked; the server needs a new one",
+    ),
+    (
+        "BadSignature",
+        "the certificate's signature is wrong; the server needs a new one",
+    ),
+    (
+        "UnsupportedCertVersion",
+        "the certificate is of version 1; the server needs one of version 3, with subjectAltName",
+    ),
+    (
+        "InvalidPurpose",
+        "the certificate is not for servers (extendedKeyUsage); the server needs one with serverAuth",
+    ),
+    (
+        "invalid peer certificate",
+        "the server's certificate is not valid; look at it with openssl s_client -connect HOST:443",
+    ),
+    (
+        "InvalidContentType",
+        "no TLS is spoken there: look at http and https in api_base_url, and at the port",
+    ),
+];
+
+const ADVICE: [(&str, &str); 5] = [
+    (
+        "no ca certificates",
+        "the package ca-certificates is missing",
     ),
     (
         "dns error",

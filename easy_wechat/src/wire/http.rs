@@ -1,10 +1,12 @@
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
 use super::error::WireError;
+use super::foreign::PublicOnly;
 use crate::config::Proxy;
 
 /// A client for one base address.
@@ -12,6 +14,24 @@ pub(super) fn client(
     base: &Url,
     proxy: &Proxy,
     connect_timeout: Duration,
+) -> Result<Client, WireError> {
+    make(base, proxy, connect_timeout, false)
+}
+
+/// A client for addresses that an answer names: names that lead into a private network are not found.
+pub(super) fn client_of_strangers(
+    base: &Url,
+    proxy: &Proxy,
+    connect_timeout: Duration,
+) -> Result<Client, WireError> {
+    make(base, proxy, connect_timeout, true)
+}
+
+fn make(
+    base: &Url,
+    proxy: &Proxy,
+    connect_timeout: Duration,
+    of_strangers: bool,
 ) -> Result<Client, WireError> {
     // Fails when the program has chosen one already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -24,12 +44,15 @@ pub(super) fn client(
         .pool_idle_timeout(KEPT_IDLE)
         .connect_timeout(connect_timeout)
         .tcp_nodelay(true);
+    if of_strangers {
+        builder = builder.dns_resolver(Arc::new(PublicOnly));
+    }
     let is_straight = match proxy {
-        Proxy::Environment => is_this_machine(base),
+        Proxy::Environment => !of_strangers && is_this_machine(base),
         Proxy::Off => true,
         Proxy::Address(_) => false,
     };
-    if base.scheme() == "http" && is_straight {
+    if base.scheme() == "http" && is_straight && !of_strangers {
         // Without TLS there is nothing to check, and to read the system's certificates takes longer than a call.
         builder = builder.tls_certs_only([]);
     }

@@ -9,6 +9,7 @@ mod refused;
 mod rude;
 mod trace;
 mod upload;
+mod video;
 
 use std::sync::{Arc, Mutex, Once};
 

@@ -20,7 +20,7 @@ use super::world::{Stage, run};
 fn a_certificate_of_nobody_is_refused_before_a_secret_leaves() {
     run(async {
         let folder = tempfile::tempdir().unwrap();
-        let Some(stage) = stage(folder.path(), "localhost") else {
+        let Some(stage) = stage(folder.path(), "localhost", "critical,CA:FALSE") else {
             return;
         };
         let base = format!(
@@ -37,7 +37,7 @@ fn a_certificate_of_nobody_is_refused_before_a_secret_leaves() {
         assert_eq!(error.kind(), ErrorKind::TryAgain);
         let line = error.to_string();
         assert!(
-            line.contains("UnknownIssuer") && line.contains("nobody this machine trusts"),
+            line.contains("nobody this machine trusts") && !line.contains("UnknownIssuer"),
             "{line}"
         );
         assert!(stage.fake.heard().is_empty());
@@ -47,18 +47,42 @@ fn a_certificate_of_nobody_is_refused_before_a_secret_leaves() {
 #[test]
 fn a_certificate_of_another_host_is_refused_and_the_right_one_taken() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(stage) = stage(folder.path(), "localhost") else {
+    let Some(stage) = stage(folder.path(), "localhost", "critical,CA:FALSE") else {
         return;
     };
     let port = stage.fake.addr.port();
     let ca = folder.path().join("cert.pem");
-    for (host, code, says) in [("localhost", 0, ""), ("127.0.0.1", 5, "certificate")] {
+    for (host, code, says) in [("localhost", 0, ""), ("127.0.0.1", 5, "another host name")] {
         let ini = stage.ini(&format!("api_base_url = https://{host}:{port}"));
         let shell = Shell::new(&stage.leaks, &ini);
         let mut command = shell.command(&["send", "--to", "a", "x"]);
         let output = Ended::by(command.env("SSL_CERT_FILE", &ca));
         assert_eq!(output.code, code, "{host}: {}", output.err);
         assert!(output.err.contains(says), "{host}: {}", output.err);
+    }
+}
+
+/// As the first recipe for `openssl req -x509` that people find makes it.
+#[test]
+fn a_certificate_that_is_a_ca_is_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(stage) = stage(folder.path(), "localhost", "critical,CA:TRUE") else {
+        return;
+    };
+    let port = stage.fake.addr.port();
+    let shell = Shell::new(
+        &stage.leaks,
+        &stage.ini(&format!("api_base_url = https://localhost:{port}")),
+    );
+    for trusted in [false, true] {
+        let mut command = shell.command(&["send", "--to", "a", "x"]);
+        if trusted {
+            command.env("SSL_CERT_FILE", folder.path().join("cert.pem"));
+        }
+        let output = Ended::by(&mut command);
+        assert_eq!(output.code, 5, "{}", output.err);
+        assert!(output.err.contains("CA:FALSE"), "{}", output.err);
+        assert!(!output.err.contains("OtherError"), "{}", output.err);
     }
 }
 
@@ -79,7 +103,7 @@ fn who_speaks_no_tls_is_told_so() {
 }
 
 /// A server with a certificate that signs itself, for this name.
-fn stage(folder: &Path, name: &str) -> Option<Stage> {
+fn stage(folder: &Path, name: &str, constraints: &str) -> Option<Stage> {
     let (key, cert) = (folder.join("key.pem"), folder.join("cert.pem"));
     let made = Command::new("openssl")
         .args([
@@ -92,7 +116,9 @@ fn stage(folder: &Path, name: &str) -> Option<Stage> {
         ])
         .args(["-nodes", "-days", "30", "-subj", "/CN=test", "-addext"])
         .arg(format!("subjectAltName=DNS:{name}"))
-        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+        .arg("-addext")
+        .arg(format!("basicConstraints={constraints}"))
+        .arg("-keyout")
         .args([key.as_os_str(), "-out".as_ref(), cert.as_os_str()])
         .output();
     let Ok(made) = made else {
