@@ -1,7 +1,7 @@
 # The commands that a person types, and CI runs.
 
 # The Debian packages that the tests use.
-TEST_PACKAGES := nginx-light chromium chromium-driver fonts-noto-cjk ffmpeg systemd
+TEST_PACKAGES := mandoc nginx-light chromium chromium-driver fonts-noto-cjk ffmpeg systemd
 
 .PHONY: run sandbox test lint bench doc screenshots
 

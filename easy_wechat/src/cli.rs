@@ -11,6 +11,7 @@ mod flood;
 mod init;
 mod keygen;
 mod keys;
+mod man;
 mod outcome;
 mod progress;
 mod recall;
@@ -21,7 +22,6 @@ mod upload;
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -135,14 +135,14 @@ fn run(command: Command) -> Result<(), BoxError> {
         Command::Keygen(args) => keygen::run(&args),
         Command::Decrypt(args) => decrypt::run(&args),
         Command::Man { folder: None } => {
-            Ok(clap_mangen::Man::new(Cli::command()).render(&mut io::stdout())?)
+            let page = man::page(Cli::command())?;
+            let mut out = io::stdout().lock();
+            out.write_all(&page)?;
+            Ok(out.flush()?)
         }
         Command::Man {
             folder: Some(folder),
-        } => {
-            fs::create_dir_all(&folder)?;
-            Ok(clap_mangen::generate_to(Cli::command(), folder)?)
-        }
+        } => Ok(man::pages(Cli::command(), &folder)?),
         Command::Completions { shell } => {
             // It panics when it cannot write.
             let mut script = Vec::new();

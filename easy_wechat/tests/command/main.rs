@@ -48,6 +48,35 @@ fn completions_are_there_for_each_shell() {
     }
 }
 
+#[test]
+fn mandoc_reads_the_manual_without_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&["man", folder.path().to_str().unwrap()]);
+    assert!(output.status.success(), "{output:?}");
+    let mut pages: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|page| page.unwrap().path())
+        .collect();
+    pages.sort();
+    assert!(pages.len() > 8, "{pages:?}");
+    for page in pages {
+        let lint = Command::new("mandoc")
+            .args(["-T", "lint", "-W", "warning"])
+            .arg(&page)
+            .output();
+        let Ok(lint) = lint else {
+            eprintln!("mandoc is not there: the manual is not looked at");
+            return;
+        };
+        let said = String::from_utf8(lint.stdout).unwrap();
+        assert!(
+            lint.status.success() && said.is_empty(),
+            "{}: {said}",
+            page.display()
+        );
+    }
+}
+
 /// `easy-wechat completions bash | head`
 #[test]
 fn a_reader_who_has_seen_enough_is_no_trouble() {

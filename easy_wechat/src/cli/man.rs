@@ -1,0 +1,59 @@
+//! The manual pages, as groff and mandoc read them without a warning.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use clap::Command;
+use clap_mangen::Man;
+
+/// The page of the whole command.
+pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
+    let mut command = command.disable_help_subcommand(true);
+    command.build();
+    render(&command)
+}
+
+/// Writes a page for the command and for each of its commands into a folder.
+pub(super) fn pages(command: Command, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut command = command.disable_help_subcommand(true);
+    command.build();
+    let all = command.get_subcommands().filter(|it| !it.is_hide_set());
+    for command in all.chain([&command]) {
+        let name = command.get_display_name().unwrap_or(command.get_name());
+        fs::write(folder.join(format!("{name}.1")), render(command)?)?;
+    }
+    Ok(())
+}
+
+/// The generator leaves the date out, and breaks lines beside blank ones.
+fn render(command: &Command) -> io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    Man::new(command.clone()).render(&mut page)?;
+    let page = String::from_utf8(page).map_err(io::Error::other)?;
+    let name = command.get_display_name().unwrap_or(command.get_name());
+    let lines: Vec<&str> = page.lines().collect();
+    let mut out = String::with_capacity(page.len());
+    for (at, line) in lines.iter().enumerate() {
+        let beside = |other: Option<usize>| {
+            let other = other.and_then(|other| lines.get(other));
+            other.is_none_or(|other| matches!(*other, "" | ".sp") || other.starts_with(".SH"))
+        };
+        if *line == ".br" && (beside(at.checked_sub(1)) || beside(at.checked_add(1))) {
+            continue;
+        }
+        if line.starts_with(".TH ") {
+            let version = env!("CARGO_PKG_VERSION");
+            let title = name.to_uppercase();
+            out.push_str(&format!(".TH {title} 1 {DATE} \"easy\\-wechat {version}\""));
+        } else {
+            out.push_str(line.trim_end());
+        }
+        out.push('\n');
+    }
+    Ok(out.into_bytes())
+}
+
+/// When the command line last changed.
+const DATE: &str = "2026-11-27";
