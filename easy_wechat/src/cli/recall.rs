@@ -56,8 +56,8 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
 
 const HELP: &str = "\
 Examples:
-  easy-wechat recall vcT8gGc-7dFb4bxT35ON
-  easy-wechat send --to zhangsan oops | xargs easy-wechat recall
+  easy-wechat recall -- vcT8gGc-7dFb4bxT35ON
+  easy-wechat send --to zhangsan oops | xargs easy-wechat recall --
 
 It disappears from WeCom; what was shown in the WeChat plug-in stays there.
 

@@ -199,11 +199,11 @@ Examples:
   easy-wechat send --to zhangsan --textcard --title 领奖通知 \\
       --url https://example.com '请于 10 月 10 日前领取'
   easy-wechat send --to zhangsan --json card.json --once-within 1800
-  easy-wechat send --robot alerts 'in the group, by a robot'
+  easy-wechat send --robot alerts -- 'in the group, by a robot'
 
 In a crontab, with whole paths:
   30 7 * * *  /usr/local/bin/easy-wechat send --quiet \\
-                  --config /etc/easy_wechat.ini --all 早安
+                  --config /etc/easy_wechat/config.ini --all -- 早安
   (cron wants it in one line)
 
 Prints the message's id, for `easy-wechat recall`. The access token is kept
