@@ -26,6 +26,7 @@ async fn the_readmes_pictures() {
             let chips = "[data-testid=message][data-type=text]:nth-last-child(2) [data-testid=chip]";
             page.css(chips).await.click().await.unwrap();
             page.find("exchange-detail").await;
+            page.find("block-1-reply").await;
             let path = page.screenshot(name).await;
             let size = std::fs::metadata(path).unwrap().len();
             assert!(size > 20_000, "the picture is empty: {size} bytes");
