@@ -81,13 +81,12 @@ impl Changes {
         } else {
             write(self.seq)
         };
-        match written {
-            Some(data) => self.keep(data.to_string().into()),
+        if let Some(data) = written {
+            self.keep(data.to_string().into());
+        } else {
             // What was not written out is a gap.
-            None => {
-                self.recent.clear();
-                self.bytes = 0;
-            }
+            self.recent.clear();
+            self.bytes = 0;
         }
         self.pages.send_replace(self.seq);
     }

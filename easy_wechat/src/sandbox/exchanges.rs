@@ -166,11 +166,10 @@ impl Exchanges {
                 && it.at >= at - LATE_WITHIN_MS
         };
         let recent = self.list.iter().rev().take(MOST_LATE);
-        let mut newest = recent.filter(open);
-        let first = newest.next()?;
-        let slow = |it: &&Exchange| it.took_ms >= SLOW_MS;
-        let oldest_slow = std::iter::once(first).chain(newest).filter(slow).last();
-        Some(oldest_slow.unwrap_or(first).id)
+        let open: Vec<&Exchange> = recent.filter(open).collect();
+        let slow = |it: &&&Exchange| it.took_ms >= SLOW_MS;
+        let oldest_slow = open.iter().rev().find(slow);
+        oldest_slow.or(open.first()).map(|it| it.id)
     }
 
     /// Forgets those that have ended.

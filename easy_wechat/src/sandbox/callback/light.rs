@@ -30,8 +30,8 @@ impl Reached {
     pub(super) fn of(trouble: Option<&Trouble>, status: Option<u16>) -> Self {
         match (trouble, status) {
             (None, Some(200)) => Self::App,
-            (None, Some(404 | 502 | 504)) => Self::Nothing,
-            (
+            (None, Some(404 | 502 | 504))
+            | (
                 Some(Trouble::Refused | Trouble::NoWay(_) | Trouble::Tls(_) | Trouble::NotHttp),
                 _,
             ) => Self::Nothing,

@@ -6,9 +6,10 @@ import { duration } from "./people.js";
 import { sandboxNow } from "./store.js";
 
 /** What became of an exchange, in a word. */
-export function stateWords({ state, error, what }) {
+export function stateWords({ state, error, late, what }) {
   if (error) return say("state_error");
   if (what === "verify" && state === "acknowledged") return say("state_verified");
+  if (late) return say("state_late");
   return say(STATES.includes(state) ? `state_${state}` : "state_running");
 }
 

@@ -89,6 +89,7 @@ export const WORDS = {
   state_running: ["等待应答", "waiting"],
   state_replied: ["已回复", "replied"],
   state_acknowledged: ["已确认，无回复", "acknowledged, no reply"],
+  state_late: ["已确认", "acknowledged"],
   state_verified: ["验证通过", "verified"],
   state_error: ["处理出错", "handler failed"],
   lateAfter: ["{time} 后主动回复", "answered by API after {time}"],
