@@ -1,6 +1,6 @@
 //! Who may see the page, and what a browser may do with it.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -98,7 +98,7 @@ fn guesser(request: &ServiceRequest) -> Guesser {
     let told = told
         .next_back()
         .and_then(|value| value.to_str().ok()?.rsplit(',').next())
-        .and_then(|last| last.trim().parse().ok());
+        .and_then(|last| address(last.trim()));
     match told {
         Some(address) if peer.to_canonical().is_loopback() => Guesser {
             address,
@@ -109,6 +109,12 @@ fn guesser(request: &ServiceRequest) -> Guesser {
             by_proxy: false,
         },
     }
+}
+
+/// An address as proxies tell it, with a port or without.
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse().map(|it: SocketAddr| it.ip());
+    text.parse().or_else(|_| with_port()).ok()
 }
 
 /// Headers of every answer; one that has its own keeps it.

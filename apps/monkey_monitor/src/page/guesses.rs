@@ -371,6 +371,21 @@ mod tests {
     }
 
     #[test]
+    fn the_log_is_not_flooded_and_counts_all() {
+        let guesses = Guesses::new();
+        let now = Instant::now();
+        compared(&guesses, |_| direct("203.0.113.7"), 5000, now);
+        let counts = |guesses: &Guesses| {
+            let table = guesses.lock();
+            (table.unlogged.wrong, table.unlogged.refused)
+        };
+        // The first had a line, the others wait for the next.
+        assert_eq!(counts(&guesses), (u64::from(BURST) - 1, 4990));
+        guesses.right(direct("203.0.113.8"), now + LOG_EVERY);
+        assert_eq!(counts(&guesses), (0, 0));
+    }
+
+    #[test]
     fn the_mark_is_known() {
         let guesses = Guesses::new();
         assert!(guesses.is_mark(guesses.mark().reveal()));

@@ -116,4 +116,5 @@ async fn behind_a_proxy_the_address_is_that_of_its_client() {
     }
     assert_eq!(from("203.0.113.7", "banana").await, 429);
     assert_eq!(from("203.0.113.8", "banana").await, 200);
+    assert_eq!(from("203.0.113.7:4711", "banana").await, 429);
 }

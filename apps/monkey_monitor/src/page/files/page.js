@@ -59,6 +59,14 @@ function photo({ number, at }) {
 async function refresh() {
   try {
     const answer = await fetch("status", { cache: "no-store" });
+    if (answer.status === 401) {
+      tell("密码不对或已更改, 请刷新网页重新输入");
+      return;
+    }
+    if (answer.status === 429) {
+      tell((await answer.text()).trim());
+      return;
+    }
     if (!answer.ok) throw new Error(answer.statusText);
     const status = await answer.json();
     viewers.textContent = status.viewers;
