@@ -77,6 +77,9 @@ impl CameraSettings {
                 }
                 SourceError::Unknown => section.malformed("source", None, EXPECTED_SOURCE),
             })?;
+            if let Source::File(path) = &mut settings.source {
+                *path = section.expand_home("source", &*path)?;
+            }
         }
         let within = |key: &str, from: u32, to: u32| -> Result<Option<u32>, ConfigError> {
             let expected = format!("a whole number from {from} to {to}");

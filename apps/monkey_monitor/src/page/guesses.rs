@@ -308,7 +308,7 @@ mod tests {
         }
         assert_eq!(in_an_hour, 720);
         // As soon as they stop, the password is compared again.
-        let soon = now + Duration::from_secs(3600) + INTERVAL;
+        let soon = now + Duration::from_hours(1) + INTERVAL;
         assert!(guesses.begin(attacker(0), b"right", soon).is_ok());
         // Others never noticed.
         assert!(guesses.begin(direct("203.0.113.8"), b"right", now).is_ok());

@@ -2,6 +2,7 @@
 
 use easy_wechat::Config;
 use monkey_monitor::camera::{Camera, CameraSettings, Format, Source};
+use monkey_monitor::settings::PageSettings;
 
 use crate::support::{Program, settings};
 
@@ -107,6 +108,27 @@ fn a_section_is_read_or_refused_with_its_place() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn a_tilde_is_the_home_folder_in_every_path() {
+    let text = "[camera]\nsource = file:~/a.mp4\nffmpeg = ~/bin/ffmpeg\nrpicam = ~/bin/rpicam-vid\n\
+                [monkey_monitor]\nname_file = ~/name.txt\n";
+    let config = Config::parse(text, [("HOME", "/home/li")]).unwrap();
+    let camera = CameraSettings::read(&config).unwrap();
+    assert_eq!(camera.source, Source::File("/home/li/a.mp4".into()));
+    assert_eq!(camera.ffmpeg.to_str(), Some("/home/li/bin/ffmpeg"));
+    assert_eq!(camera.rpicam.to_str(), Some("/home/li/bin/rpicam-vid"));
+    let page = PageSettings::read(&config).unwrap();
+    assert_eq!(page.name_file.to_str(), Some("/home/li/name.txt"));
+    let none: [(&str, &str); 0] = [];
+    let config = Config::parse("[camera]\nffmpeg = ffmpeg5", none).unwrap();
+    let camera = CameraSettings::read(&config).unwrap();
+    assert_eq!(
+        camera.ffmpeg.to_str(),
+        Some("ffmpeg5"),
+        "looked for in PATH"
+    );
 }
 
 #[test]
