@@ -134,7 +134,7 @@ fn wish(
 ) -> Result<Wish, CommandError> {
     let mut places: Vec<Place> = Vec::new();
     let (mut unclear, mut unknown) = (None::<NotFound>, None::<String>);
-    let (mut date, mut given) = (date, false);
+    let (mut date, mut given, mut weekday) = (date, false, None::<Date>);
     let (mut trains, mut kinds, mut seats, mut people) = (Vec::new(), Vec::new(), Vec::new(), 1);
     for word in words(rest, stations, today) {
         match word {
@@ -145,6 +145,10 @@ fn wish(
                 return Err(CommandError::TwoDates);
             }
             Word::Date(read) => (date, given) = (Some(read.map_err(CommandError::Date)?), true),
+            Word::Weekday(day) if weekday.is_some_and(|other| other != day) => {
+                return Err(CommandError::TwoDates);
+            }
+            Word::Weekday(day) => weekday = Some(day),
             Word::Train(code) => push(&mut trains, code),
             Word::Kind(kind) => push(&mut kinds, kind),
             Word::Seat(seat) => push(&mut seats, seat),
@@ -152,6 +156,14 @@ fn wish(
             Word::People(_) => return Err(CommandError::People { most: MAX_PEOPLE }),
             Word::Filler => {}
         }
+    }
+    // 12-04 周五: the weekday says again what the date says, as our own answers do.
+    match (weekday, date) {
+        (Some(weekday), Some(date)) if given && weekday.weekday() != date.weekday() => {
+            return Err(CommandError::TwoDates);
+        }
+        (Some(weekday), _) if !given => (date, given) = (Some(weekday), true),
+        _ => {}
     }
     // 1130 is a train where a day is given. Where none is, it is a day; in a question, which is for today then, only one
     // for which tickets are sold.

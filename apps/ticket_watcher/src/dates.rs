@@ -114,6 +114,13 @@ fn relative(text: &str, today: Date) -> Option<Date> {
     Some(days(today, ahead))
 }
 
+/// Whether the text is a weekday without a week: 周五, but not 下周五.
+pub fn is_bare_weekday(text: &str) -> bool {
+    ["周", "星期", "礼拜"]
+        .iter()
+        .any(|week| text.starts_with(week))
+}
+
 /// 周五 is the next Friday, today included; 下周五 that of the week that begins with the next Monday, 下下周五 a week later.
 fn weekday(text: &str, today: Date) -> Option<Date> {
     let (weeks, rest) = [("下下", 2), ("下", 1), ("本", 0), ("这", 0)]

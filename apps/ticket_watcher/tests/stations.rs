@@ -24,7 +24,7 @@ fn a_name_a_city_pinyin_and_initials_lead_to_a_station() {
     for (text, expected) in [
         ("北京", "北京 BJP city"),
         ("北京市", "北京 BJP city"),
-        ("北京站", "北京 BJP"),
+        ("北京站", "北京站 BJP"),
         ("北京南", "北京南 VNP"),
         ("北京南站", "北京南 VNP"),
         ("白山市", "白山市 HJL"),

@@ -16,6 +16,8 @@ pub(super) enum Word {
     /// It is nothing else, and no station either.
     Unknown(String),
     Date(Result<Date, DateError>),
+    /// 周五 alone: a day, or beside a date its weekday.
+    Weekday(Date),
     Train(String),
     Kind(Kind),
     Seat(Seat),
@@ -144,6 +146,7 @@ impl Reader<'_> {
         }
         match dates::read(text, self.today) {
             Err(DateError::NoDate) => None,
+            Ok(date) if dates::is_bare_weekday(text) => Some(Word::Weekday(date)),
             read => Some(Word::Date(read)),
         }
     }

@@ -111,7 +111,7 @@ impl Stations {
             return Some(self.place(station));
         }
         if let Some(station) = text.strip_suffix('站').and_then(|name| self.named(name)) {
-            return Some(station.exactly());
+            return Some(self.alone(station));
         }
         let station = self.named(text.strip_suffix('市')?)?;
         Some(self.place(station))
@@ -119,7 +119,7 @@ impl Stations {
 
     fn by_letters(&self, text: &str) -> Option<Result<Place, NotFound>> {
         if let Some(station) = self.of_telecode(text) {
-            return Some(Ok(station.exactly()));
+            return Some(Ok(self.alone(station)));
         }
         let letters = text.to_ascii_lowercase();
         let fields: [fn(&Station) -> &str; 2] = [|it| &it.pinyin, |it| &it.initials];
@@ -155,6 +155,15 @@ impl Stations {
 
     fn named(&self, name: &str) -> Option<&Station> {
         self.all.get(*self.by_name.get(name)?)
+    }
+
+    /// One station; where its name alone would be the whole city, 站 stands behind it.
+    fn alone(&self, station: &Station) -> Place {
+        let mut place = station.exactly();
+        if self.place(station).whole_city {
+            place.name.push('站');
+        }
+        place
     }
 
     fn place(&self, station: &Station) -> Place {
