@@ -1,3 +1,4 @@
+use std::cell::LazyCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -176,8 +177,8 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A sentence for each key that is none of `known`, in the file and in the environment: probably a mistake, and worth
-    /// a warning.
+    /// A sentence for each key that is none of `known`, in the file (the first 20) and in the environment: probably a
+    /// mistake, and worth a warning.
     pub fn unknown_keys(&self, known: &[&str]) -> Vec<String> {
         let is_known = |key: &str| {
             known.contains(&key.strip_suffix("_file").unwrap_or(key)) || known.contains(&key)
@@ -188,7 +189,8 @@ impl<'a> Section<'a> {
             .get(&self.name)
             .into_iter()
             .flat_map(|keys| keys.keys());
-        let in_file = keys.filter(|key| !is_known(key)).map(|key| {
+        let unknown = keys.filter(|key| !is_known(key)).take(MAX_UNKNOWN);
+        let in_file = unknown.map(|key| {
             let file = self.file.path.display();
             format!(
                 "{file}: [{}] {key} is no key that is known here; {}",
@@ -197,13 +199,14 @@ impl<'a> Section<'a> {
             )
         });
         let prefix = self.variable("");
-        let others: Vec<String> = self
-            .file
-            .sections
-            .keys()
-            .filter(|name| **name != self.name)
-            .map(|name| variable(name, ""))
-            .collect();
+        // Mostly there is none, and a file may have thousands of sections.
+        let others = LazyCell::new(|| -> Vec<String> {
+            let names = self.file.sections.keys();
+            names
+                .filter(|name| **name != self.name)
+                .map(|name| variable(name, ""))
+                .collect()
+        });
         let in_environment = self.environment.keys().filter_map(|name| {
             let key = name.strip_prefix(&prefix)?.to_ascii_lowercase();
             // The variables of a section `demo_2` begin like those of `demo`.
@@ -325,4 +328,6 @@ fn hint(key: &str, known: &[&str]) -> String {
     }
 }
 
+/// Whoever has more has probably mistaken the file.
+const MAX_UNKNOWN: usize = 20;
 const MAX_VALUE_BYTES: u64 = 64 * 1024;

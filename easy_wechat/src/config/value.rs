@@ -104,8 +104,12 @@ impl Value for Bytes {
 
 /// The name among `known` that `name` was probably meant to be, whatever its case and width.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let lower = folded(name).trim().to_lowercase();
     known
+        .filter(|candidate| candidate.len() <= LONGEST_NAME)
         .map(|candidate| {
             (
                 strsim::damerau_levenshtein(&lower, &folded(candidate).to_lowercase()),
@@ -116,6 +120,9 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// In bytes. A longer name is no misspelt one, and to compare it would take long.
+const LONGEST_NAME: usize = 200;
 
 /// The text with the ASCII twins of what a Chinese keyboard types: full-width letters, digits and signs, and the space.
 pub(super) fn folded(text: &str) -> String {
