@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -52,11 +53,12 @@ fn text(sandbox: &Sandbox, section: &str, callback: &CallbackAddress) -> String 
         callback.addr
     );
     if !callback.route.is_empty() {
-        text.push_str(&format!("route_name = {}\n", callback.route));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "route_name = {}", callback.route);
     }
     text.push_str(&sandbox.ini());
     if section != ROBOT {
-        text.push_str(&format!("[{ROBOT}]\nwebhook = {}\n", sandbox.webhook_url()));
+        let _ = writeln!(text, "[{ROBOT}]\nwebhook = {}", sandbox.webhook_url());
     }
     text
 }
