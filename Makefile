@@ -3,7 +3,7 @@
 # The Debian packages that the tests use.
 TEST_PACKAGES := mandoc nginx-light chromium chromium-driver fonts-noto-cjk ffmpeg systemd
 
-.PHONY: run sandbox test lint bench doc screenshots
+.PHONY: run sandbox test fuzz lint bench doc screenshots
 
 ## run: the echo app with section [demo] of config.ini
 run:
@@ -19,6 +19,10 @@ test:
 	scripts/verify-units
 	cargo build -p easy_wechat --no-default-features
 	cargo test --workspace --all-features
+
+## fuzz: hostile inputs for one target or for all, for so many seconds each: make fuzz TARGET=query SECONDS=600
+fuzz:
+	BOLERO_RANDOM_TEST_TIME_MS=$(or $(SECONDS),60)000 cargo test -p easy_wechat_fuzz --test targets -- $(TARGET)
 
 ## lint: format, clippy for each set of features, documentation, and the purity of the protocol
 lint:
