@@ -23,9 +23,6 @@ mod crowd;
 mod methods;
 mod watch;
 
-pub(crate) use methods::not_allowed;
-pub use methods::resource;
-
 use std::io;
 use std::net::TcpListener;
 use std::rc::Rc;
@@ -42,6 +39,8 @@ use socket2::SockRef;
 
 use connection::{Connection, Timed};
 use crowd::{Crowd, Room};
+
+pub use methods::{not_allowed, resource};
 
 /// An HTTP/1.1 server before it runs: an actix app, and how many connections it may have.
 ///

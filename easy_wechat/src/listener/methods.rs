@@ -37,8 +37,8 @@ pub fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -
     }))
 }
 
-/// 405.
-pub(crate) fn not_allowed(allow: &str) -> HttpResponse {
+/// 405, with the methods that there are in `Allow`.
+pub fn not_allowed(allow: &str) -> HttpResponse {
     HttpResponse::MethodNotAllowed()
         .insert_header((header::ALLOW, allow))
         .force_close()
