@@ -171,7 +171,7 @@ where
                         let _ = SockRef::from(&stream).set_send_buffer_size(bytes);
                     }
                     let peer = stream.peer_addr().ok();
-                    let stream = Timed::new(stream, Crowd::here(room));
+                    let stream = Timed::new(stream, &Crowd::here(room));
                     async move { Ok((stream, peer)) }
                 })
                 .and_then(http)

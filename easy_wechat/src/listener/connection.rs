@@ -55,9 +55,9 @@ impl Body {
 }
 
 impl Connection {
-    fn new(crowd: Rc<Crowd>) -> Rc<Self> {
+    fn new(crowd: &Rc<Crowd>) -> Rc<Self> {
         let connection = Rc::new(Self {
-            crowd: Rc::clone(&crowd),
+            crowd: Rc::clone(crowd),
             serving: Cell::new(0),
             waiting_since: Cell::new(Instant::now()),
             heard: Cell::new(None),
@@ -213,7 +213,7 @@ pub(super) struct Timed {
 }
 
 impl Timed {
-    pub(super) fn new(stream: TcpStream, crowd: Rc<Crowd>) -> Self {
+    pub(super) fn new(stream: TcpStream, crowd: &Rc<Crowd>) -> Self {
         Self {
             stream,
             connection: Connection::new(crowd),
@@ -263,7 +263,7 @@ impl AsyncRead for Timed {
         match Pin::new(&mut this.stream).poll_read(cx, buf) {
             Poll::Pending => this.poll_late(cx),
             Poll::Ready(Ok(())) => Poll::Ready(this.connection.hears()),
-            failed => failed,
+            failed @ Poll::Ready(_) => failed,
         }
     }
 }
@@ -283,7 +283,7 @@ impl AsyncWrite for Timed {
                 }
                 this.poll_late(cx)
             }
-            ready => {
+            ready @ Poll::Ready(_) => {
                 blocked.set(None);
                 ready
             }

@@ -265,7 +265,7 @@ impl Share<'_> {
             return Ok(());
         }
         let left = &self.bodies.left;
-        left.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+        left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
             left.checked_sub(more)
         })
         .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;

@@ -284,7 +284,7 @@ fn clients_that_use_their_connection_keep_it_and_others_do_not() {
             .unwrap();
             for _ in 0..32 {
                 stream
-                    .write_all(&[b'a'; 50_000])
+                    .write_all(&vec![b'a'; 50_000])
                     .expect("a long body may take long");
                 std::thread::sleep(Duration::from_millis(250));
             }

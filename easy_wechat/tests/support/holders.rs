@@ -166,4 +166,4 @@ pub fn held(addr: SocketAddr, paths: &[&str]) -> Vec<String> {
 }
 
 /// 5 s, the tolerance, and what a busy machine may add.
-const PROMISED: Duration = Duration::from_millis(7000);
+const PROMISED: Duration = Duration::from_secs(7);

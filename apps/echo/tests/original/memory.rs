@@ -23,7 +23,7 @@ fn hostile_deliveries_are_remembered_within_48_mib() {
         let head = format!(
             "<ToUserName>a</ToUserName><FromUserName>b</FromUserName><CreateTime>{AT}</CreateTime>"
         );
-        let body = if number % 2 == 0 {
+        let body = if number.is_multiple_of(2) {
             format!("<xml>{head}<MsgType>event</MsgType><Event>{name}</Event></xml>")
         } else {
             format!("<xml>{head}<MsgType>{name}</MsgType></xml>")
