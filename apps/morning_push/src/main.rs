@@ -74,7 +74,11 @@ fn main() -> ExitCode {
     match run(&args) {
         Err(error) if error.is::<UnknownPush>() => {
             // Nobody may be reading; the exit code tells it all the same.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
+            let _ = writeln!(
+                std::io::stderr(),
+                "error: {}",
+                easy_wechat::printable(&error.to_string())
+            );
             ExitCode::from(2)
         }
         ended => easy_wechat::exit(ended),

@@ -141,7 +141,7 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 fn warn<'a>(warnings: impl Iterator<Item = &'a str>) -> std::io::Result<()> {
     for warning in warnings {
-        match writeln!(stderr(), "warning: {warning}") {
+        match writeln!(stderr(), "warning: {}", easy_wechat::printable(warning)) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
             written => written?,
         }
@@ -178,6 +178,8 @@ fn table<const N: usize>(rows: &[[String; N]]) -> std::io::Result<()> {
 /// Prints to the standard output, all of it or an error. A reader that has seen enough is none: `| head`.
 fn print(text: &str) -> std::io::Result<()> {
     let mut out = stdout().lock();
+    // Titles, names and what a command printed are other people's.
+    let text = easy_wechat::printable_lines(text);
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(std::io::Error::new(

@@ -193,6 +193,8 @@ async fn refresh(railway: &Railway, file: &Path) -> Result<ExitCode, BoxError> {
 
 fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
+    // Titles, names and what a command printed are other people's.
+    let text = easy_wechat::printable_lines(text);
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // The reader has seen enough: `| head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -206,7 +208,7 @@ fn print(text: &str) -> io::Result<()> {
 
 /// A line on the standard error stream, if anybody reads it.
 fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", easy_wechat::printable(line));
 }
 
 fn wrong(what: &dyn std::fmt::Display) -> ExitCode {

@@ -21,10 +21,10 @@ pub(super) fn check(url: &Url, base: &Url) -> Result<(), String> {
         return Ok(());
     }
     let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let is_private = match bare.parse() {
+    let name = host.trim_start_matches('[').trim_end_matches(']');
+    let is_private = match name.parse() {
         Ok(ip) => !is_public(ip),
-        Err(_) => bare == "localhost" || bare.ends_with(".localhost"),
+        Err(_) => name == "localhost" || name.ends_with(".localhost"),
     };
     if is_private {
         return Err(format!("a private address: {host}"));
