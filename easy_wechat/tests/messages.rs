@@ -115,10 +115,10 @@ fn identifiers_and_numbers_are_read_without_the_white_space_around_them() {
         assert_eq!((text.msg_type(), text.to.as_str()), ("text", "corp"));
         assert_eq!(text.from, "zhangsan");
         assert_eq!(text.created, 1_348_831_860);
-        assert_eq!(text.id.as_ref().map(|id| id.as_str()), Some("77"));
+        assert_eq!(text.id.as_ref().map(easy_wechat::MsgId::as_str), Some("77"));
         assert_eq!(text.agent.map(|agent| agent.0), Some(3));
         assert_eq!(text.text().map(str::trim), Some("hi"));
-        if before.starts_with("\n") {
+        if before.starts_with('\n') {
             assert_eq!(text.text(), Some("hi"), "layout is no text");
         }
         let image = of(&[
@@ -126,7 +126,10 @@ fn identifiers_and_numbers_are_read_without_the_white_space_around_them() {
             ("MediaId", "m-1"),
             ("PicUrl", "http://a.test/"),
         ]);
-        assert_eq!(image.media_id().map(|id| id.as_str()), Some("m-1"));
+        assert_eq!(
+            image.media_id().map(easy_wechat::MediaId::as_str),
+            Some("m-1")
+        );
         let place = of(&[
             ("MsgType", "location"),
             ("Location_X", "1.5"),

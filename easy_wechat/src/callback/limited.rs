@@ -27,8 +27,9 @@ impl Running {
             let mut within = watched.lock().unwrap_or_else(PoisonError::into_inner);
             let was = std::mem::replace(&mut *within, Within::Over);
             if let Within::Runs(running) = was {
-                let _permit = running.permit.as_ref().map(Permit::another);
-                *within = Within::TimedOut { _permit };
+                *within = Within::TimedOut {
+                    _permit: running.permit.as_ref().map(Permit::another),
+                };
                 drop(within);
                 running.finish(Err(HandlerError::TimedOut(limit).into()), &on);
             }

@@ -119,8 +119,9 @@ impl Reply {
                     Self::UNFINISHED,
                 ));
             }
-            Self::Image(media_id) | Self::Voice(media_id) => needed("MediaId", media_id.as_str())?,
-            Self::Video { media_id, .. } => needed("MediaId", media_id.as_str())?,
+            Self::Image(media_id) | Self::Voice(media_id) | Self::Video { media_id, .. } => {
+                needed("MediaId", media_id.as_str())?;
+            }
             Self::Music { thumb_media_id, .. } => needed("ThumbMediaId", thumb_media_id.as_str())?,
             Self::News(articles) => {
                 let limit = most_articles(platform, to_event);

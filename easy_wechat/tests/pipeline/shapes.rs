@@ -1,5 +1,11 @@
 //! The shapes that handlers have. That this compiles, with no type written that is not written here, is most of the test.
 
+#![allow(
+    clippy::unnecessary_wraps,
+    clippy::needless_pass_by_value,
+    reason = "the shapes are what is tested"
+)]
+
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -15,6 +15,7 @@ fn named(run: Run) -> String {
     run.job
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape is what is tested")]
 fn of_anyhow(run: Run) -> anyhow::Result<String> {
     Ok(run.job)
 }
