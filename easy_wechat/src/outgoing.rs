@@ -28,6 +28,7 @@ pub use markdown::markdown_to_text;
 pub use media::MediaType;
 pub use options::{MarkdownFallback, Safe, SendOptions};
 pub use picture::Picture;
+#[cfg(feature = "client")]
 pub(crate) use prepare::cleaned_json;
 pub use prepare::{Part, Prepared, prepare};
 pub use recipients::check_recipient;

@@ -1,5 +1,6 @@
 //! The manual pages, as groff and mandoc read them without a warning.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -46,7 +47,7 @@ fn render(command: &Command) -> io::Result<Vec<u8>> {
         if line.starts_with(".TH ") {
             let version = env!("CARGO_PKG_VERSION");
             let title = name.to_uppercase();
-            out.push_str(&format!(".TH {title} 1 {DATE} \"easy\\-wechat {version}\""));
+            let _ = write!(out, ".TH {title} 1 {DATE} \"easy\\-wechat {version}\"");
         } else {
             out.push_str(line.trim_end());
         }

@@ -56,8 +56,10 @@ fn option(field: &str) -> Option<&'static str> {
         "touser" => "--to",
         "toparty" => "--party",
         "totag" => "--tag",
-        "text.content" | "markdown.content" => "the text",
-        "textcard.description" | "news.articles[0].description" => "the text",
+        "text.content"
+        | "markdown.content"
+        | "textcard.description"
+        | "news.articles[0].description" => "the text",
         "textcard.title" | "news.articles[0].title" => "--title",
         "textcard.url" | "news.articles[0].url" => "--url",
         _ => return None,
