@@ -43,7 +43,7 @@ pub(crate) fn check(input: &[u8]) {
             }
             let said = format!("{} {error:?}", one_line(&error));
             assert!(!said.contains(TOKEN), "the token is shown: {said}");
-            let line = one_line(&error).to_string();
+            let line = one_line(&error);
             assert!(!line.contains(char::is_control), "{line:?}");
             assert!(said.len() < 6000, "{} bytes", said.len());
         }
@@ -77,7 +77,7 @@ impl World {
         thread::spawn(move || {
             for connection in listener.incoming() {
                 let answer = Arc::clone(&same);
-                thread::spawn(move || serve(connection.unwrap(), &answer));
+                thread::spawn(move || serve(&connection.unwrap(), &answer));
             }
         });
         let ini = format!(
@@ -91,7 +91,7 @@ impl World {
 }
 
 /// Answers until the client hangs up.
-fn serve(connection: TcpStream, answer: &Mutex<(u16, Vec<u8>)>) -> Option<()> {
+fn serve(connection: &TcpStream, answer: &Mutex<(u16, Vec<u8>)>) -> Option<()> {
     let mut reader = BufReader::new(connection.try_clone().ok()?);
     loop {
         let mut head = String::new();
@@ -113,7 +113,7 @@ fn serve(connection: TcpStream, answer: &Mutex<(u16, Vec<u8>)>) -> Option<()> {
         };
         let mut whole = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
         whole.extend(body);
-        (&connection).write_all(&whole).ok()?;
+        { connection }.write_all(&whole).ok()?;
     }
 }
 
