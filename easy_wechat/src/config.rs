@@ -270,7 +270,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("file", &self.file)
             .field("environment", &self.environment.keys())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

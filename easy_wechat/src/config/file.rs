@@ -125,7 +125,7 @@ impl std::fmt::Debug for IniFile {
         f.debug_struct("IniFile")
             .field("path", &self.path)
             .field("keys", &keys.collect::<Vec<_>>())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

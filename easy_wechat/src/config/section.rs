@@ -256,13 +256,9 @@ impl<'a> Section<'a> {
 
     /// A value that did not come through the file's own quotes.
     fn unquoted(&self, key: &str, value: &str) -> Result<Option<String>, ConfigError> {
-        match unquoted(value.trim()) {
-            Some(value) => Ok(Some(value.to_owned()).filter(|value| !value.is_empty())),
-            None => {
-                let expected = "closed with the quote that it begins with";
-                Err(self.malformed(key, None, expected))
-            }
-        }
+        let expected = "closed with the quote that it begins with";
+        let value = unquoted(value.trim()).ok_or_else(|| self.malformed(key, None, expected))?;
+        Ok(Some(value.to_owned()).filter(|value| !value.is_empty()))
     }
 
     /// Whether the file or the environment has something for `key` itself, not for its twin.

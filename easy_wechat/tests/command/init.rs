@@ -179,3 +179,22 @@ fn what_no_program_would_take_is_not_written() {
     ];
     assert_eq!(init(home.path(), &given, "").status.code(), Some(1));
 }
+
+#[test]
+fn the_only_app_is_found_beside_a_robot() {
+    let home = tempfile::tempdir().unwrap();
+    let ini = format!(
+        "[system]\napi_base_url = http://127.0.0.1:1\nproxy = off\napi_patience = 0\nstate_path = memory\n\
+         [sales]\ncorpid = {CORPID}\nappid = 1\nsecret = s\n[robot]\nwebhook = k\n"
+    );
+    fs::write(home.path().join("config.ini"), ini).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_easy-wechat"))
+        .arg("check")
+        .env_clear()
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let err = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("[sales]"), "{err}");
+}

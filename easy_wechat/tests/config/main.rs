@@ -15,6 +15,7 @@ mod environment;
 mod example;
 mod file;
 mod keys;
+mod needs;
 mod sections;
 mod unreadable;
 mod warnings;
