@@ -130,7 +130,7 @@ fn only_a_regular_file_is_written_and_nobody_is_waited_for() {
             symlink(other, path).unwrap();
         }),
         ("a link to nothing", |path, other| {
-            symlink(other, path).unwrap()
+            symlink(other, path).unwrap();
         }),
         ("a FIFO", |path, _| {
             let made = std::process::Command::new("mkfifo").arg(path).status();
