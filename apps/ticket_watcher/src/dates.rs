@@ -26,13 +26,16 @@ impl fmt::Display for DateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoDate => write!(f, "看不懂日期。{HOW}"),
-            Self::NoSuchDay(text) => write!(f, "没有“{text}”这一天。{HOW}"),
-            Self::Unclear(text) => write!(f, "看不懂日期“{text}”。{HOW}"),
+            Self::NoSuchDay(text) => write!(f, "没有“{text:.MOST_SHOWN$}”这一天。{HOW}"),
+            Self::Unclear(text) => write!(f, "看不懂日期“{text:.MOST_SHOWN$}”。{HOW}"),
             Self::Passed(date) => write!(f, "{} 已经过去了。{HOW}", day(*date)),
             Self::TooFar(date) => write!(f, "{} 太远了, 最多提前 {MAX_AHEAD} 天。", day(*date)),
         }
     }
 }
+
+/// How much of what was written is repeated, in characters: the answer stays short.
+const MOST_SHOWN: usize = 20;
 
 /// A day as the chat shows it: `2026-12-01 周二`.
 pub fn day(date: Date) -> String {
