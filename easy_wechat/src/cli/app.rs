@@ -16,7 +16,7 @@ use crate::log::{self, LogError, LogGuard};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "In general")]
 pub(super) struct AppArgs {
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in ~/.config/easy_wechat or /etc/easy_wechat]
+    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The section of config.ini [default: `demo`, or the only one]
