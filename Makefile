@@ -20,9 +20,9 @@ test:
 	cargo build -p easy_wechat --no-default-features
 	cargo test --workspace --all-features
 
-## fuzz: hostile inputs for one target or for all, for so many seconds each: make fuzz TARGET=query SECONDS=600
+## fuzz: random hostile inputs for one target or for all, SECONDS each: make fuzz TARGET=query SECONDS=600
 fuzz:
-	BOLERO_RANDOM_TEST_TIME_MS=$(or $(SECONDS),60)000 cargo test -p easy_wechat_fuzz --test targets -- $(TARGET)
+	BOLERO_RANDOM_ITERATIONS=1000000000 BOLERO_RANDOM_TEST_TIME_MS=$(or $(SECONDS),60)000 cargo test -p easy_wechat_fuzz --test targets -- $(TARGET)
 
 ## lint: format, clippy for each set of features, documentation, and the purity of the protocol
 lint:

@@ -2,17 +2,22 @@
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::shape::shape;
+use rand::rngs::StdRng;
+use rand::{Rng as _, RngExt as _, SeedableRng as _};
+
+use crate::repeated::repeated;
+use crate::shape::{MAX_SEED, shape};
 
 pub(crate) struct Target {
     name: &'static str,
     dictionary: &'static [&'static str],
     check: fn(&[u8]),
-    corpus: Vec<(PathBuf, Vec<u8>)>,
+    /// Names and inputs.
+    corpus: Vec<(String, Vec<u8>)>,
     /// How long the shortest failing input is.
     kept: Mutex<usize>,
 }
@@ -29,10 +34,12 @@ impl Target {
         let files = fs::read_dir(&folder).expect("each target has a corpus");
         let mut corpus: Vec<_> = files
             .map(|file| file.unwrap().path())
-            .map(|path| (path.clone(), fs::read(path).unwrap()))
+            .map(|path| (path.display().to_string(), fs::read(path).unwrap()))
             .collect();
         corpus.sort();
         assert!(!corpus.is_empty(), "{} is empty", folder.display());
+        let repeated = repeated(name).into_iter();
+        corpus.extend(repeated.map(|(name, input)| (name.to_owned(), input.into_bytes())));
         Self {
             name,
             dictionary,
@@ -42,10 +49,16 @@ impl Target {
         }
     }
 
-    /// Tries each file of the corpus.
-    pub(crate) fn replay(&self) {
-        for (path, input) in &self.corpus {
-            self.attempt(input, &path.display().to_string());
+    /// Tries the corpus, then `count` changes of it: the same on each machine and in each run.
+    pub(crate) fn replay(&self, count: u64) {
+        for (origin, input) in &self.corpus {
+            self.attempt(input, origin);
+        }
+        for number in 0..count {
+            let mut dice = StdRng::seed_from_u64(number);
+            let mut seed = vec![0; dice.random_range(0..=MAX_SEED)];
+            dice.fill_bytes(&mut seed);
+            self.run(&seed);
         }
     }
 

@@ -10,27 +10,34 @@
 
 mod harness;
 mod keys;
+mod repeated;
 mod shape;
 
-use std::time::Duration;
-
 macro_rules! targets {
-    ($($name:ident)*) => {$(
+    ($($name:ident: $count:literal,)*) => {$(
         mod $name;
 
         #[test]
         fn $name() {
             let target = harness::Target::new(stringify!($name), $name::DICTIONARY, $name::check);
-            target.replay();
+            target.replay($count);
+            // None, unless a variable of the environment or another engine says otherwise: see `make fuzz`.
             bolero::check!()
-                .with_test_time(TIME)
+                .with_iterations(0)
                 .with_max_len(shape::MAX_SEED)
                 .for_each(|seed: &[u8]| target.run(seed));
         }
     )*};
 }
 
-targets! { answer command config envelope message query station upload }
-
-/// The time of each target: all of them together stay below a minute. `BOLERO_RANDOM_TEST_TIME_MS` says otherwise.
-const TIME: Duration = Duration::from_secs(6);
+// How many changed inputs each tries: all of them together stay below a minute.
+targets! {
+    answer: 1000,
+    command: 500,
+    config: 3000,
+    envelope: 2000,
+    message: 1000,
+    query: 5000,
+    station: 200,
+    upload: 1000,
+}

@@ -1,6 +1,4 @@
-//! From random bytes to an input that gets past the first check: a file of the corpus, changed.
-
-use std::path::PathBuf;
+//! From random bytes to an input that gets past the first check: one of the corpus, changed.
 
 /// Bytes to decide by; nothing but zeros at their end.
 struct Dice<'a>(&'a [u8]);
@@ -24,7 +22,7 @@ impl Dice<'_> {
     }
 }
 
-pub(crate) fn shape(seed: &[u8], corpus: &[(PathBuf, Vec<u8>)], dictionary: &[&str]) -> Vec<u8> {
+pub(crate) fn shape(seed: &[u8], corpus: &[(String, Vec<u8>)], dictionary: &[&str]) -> Vec<u8> {
     let mut dice = Dice(seed);
     let mut input = match dice.below(12) {
         0 => return dice.0.to_vec(),
