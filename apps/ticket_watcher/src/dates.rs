@@ -57,7 +57,7 @@ pub fn day(date: Date) -> String {
 /// # Errors
 /// [`DateError`]: [`NoDate`](DateError::NoDate) when the text may be something else.
 pub fn read(text: &str, today: Date) -> Result<Date, DateError> {
-    if text.len() > MAX_BYTES {
+    if text.chars().nth(MAX_CHARS).is_some() {
         return Err(DateError::NoDate);
     }
     let text = &half_width(text);
@@ -290,7 +290,7 @@ const FIRST_SHORT_YEAR: i16 = 20;
 const MAX_AHEAD: i32 = 366;
 
 /// Longer texts are no dates.
-const MAX_BYTES: usize = 20;
+const MAX_CHARS: usize = 20;
 
 const HOW: &str = "可以写: 明天、周五、下周五、12月1日、12-1、2026-12-01";
 

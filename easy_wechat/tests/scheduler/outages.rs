@@ -11,6 +11,7 @@ use std::sync::Arc;
 use easy_wechat::scheduler::{RunState, SchedulerError};
 use easy_wechat::store::{SqliteStore, StoreError};
 use easy_wechat::{Clock, Store};
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tokio::runtime::Runtime;
 
 use crate::late::Late;
@@ -26,6 +27,19 @@ fn on_disk(folder: &Path, clock: &Clock, ran: &Ran) -> World {
         store: Arc::new(store),
         ran: ran.clone(),
     }
+}
+
+/// Swaps two entries of a folder in one step: a scheduler that looks in between would make a new database.
+fn exchange(folder: &Path, one: &str, other: &str) {
+    let (one, other) = (folder.join(one), folder.join(other));
+    renameat2(
+        AT_FDCWD,
+        &one,
+        AT_FDCWD,
+        &other,
+        RenameFlags::RENAME_EXCHANGE,
+    )
+    .unwrap();
 }
 
 /// Another program holds the lock while a moment is due, longer than a store waits for it.
@@ -68,9 +82,8 @@ async fn ten_restarts_on_a_broken_store_run_nothing_and_then_once() {
         let World { clock, ran, .. } = World::new();
         let world = || on_disk(folder.path(), &clock, &ran);
         world().start(daily()).await.stop().await;
-        let aside = folder.path().join("aside");
-        fs::rename(folder.path().join(FILE), &aside).unwrap();
-        fs::create_dir(folder.path().join(FILE)).unwrap();
+        fs::create_dir(folder.path().join("aside")).unwrap();
+        exchange(folder.path(), FILE, "aside");
         clock.set(at("12-01 07:31"));
         for _ in 0..10 {
             let handle = world().start(daily()).await;
@@ -80,8 +93,7 @@ async fn ten_restarts_on_a_broken_store_run_nothing_and_then_once() {
         }
         let started_meanwhile = world().start(daily()).await;
         assert_eq!(ran.all(), [""; 0]);
-        fs::remove_dir(folder.path().join(FILE)).unwrap();
-        fs::rename(aside, folder.path().join(FILE)).unwrap();
+        exchange(folder.path(), FILE, "aside");
         clock.set(at(works_again));
         started_meanwhile.settled().await;
         for _ in 0..3 {
