@@ -12,7 +12,7 @@ use easy_wechat::{BoxError, Config, Message, MessageKind, Reply, WeChatServer};
 #[derive(Parser)]
 #[command(version, after_help = HELP)]
 struct Args {
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in ~/.config/easy_wechat or /etc/easy_wechat]
+    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The section of config.ini

@@ -15,7 +15,7 @@ use ticket_watcher::serve;
 struct Args {
     #[command(subcommand)]
     task: Option<Task>,
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in ~/.config/easy_wechat or /etc/easy_wechat]
+    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// The address of 12306 [default: `base_url` of config.ini, or the real one]
