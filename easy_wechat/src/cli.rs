@@ -34,7 +34,7 @@ use crate::BoxError;
 use crate::printable::{printable, printable_lines};
 use outcome::{Ended, Usage};
 
-/// WeCom (企业微信) and WeChat Official Accounts (公众号) on the command line.
+/// Work with WeCom (企业微信) apps and WeChat Official Accounts (公众号) from the command line.
 #[derive(Debug, Parser)]
 #[command(name = "easy-wechat", version, after_help = HELP, subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
@@ -53,14 +53,14 @@ enum Command {
     Init(init::Args),
     Keygen(keygen::Args),
     Decrypt(decrypt::Args),
-    /// Prints the manual: a page for the command, or for each of its commands a file.
+    /// Print the manual page, or write one for each command into a folder.
     #[command(after_help = MAN_HELP)]
     Man {
-        /// Writes all pages into this folder
+        /// Write one page for each command into this folder
         #[arg(value_name = "FOLDER")]
         folder: Option<PathBuf>,
     },
-    /// Prints the completions for a shell.
+    /// Print the completion script of a shell.
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
         /// The shell
@@ -156,28 +156,37 @@ fn run(command: Command) -> Result<(), BoxError> {
 
 const HELP: &str = "\
 Examples:
-  easy-wechat init                       a first config.ini: asks for five values
-  easy-wechat send --to zhangsan hello   a message, also from crontab
-  easy-wechat check --app demo           what is wrong: keys, account, net, clock
-  easy-wechat check --help               why the console says 回调失败
-  easy-wechat sandbox                    a WeCom of your own at http://127.0.0.1:8686
-  easy-wechat keygen                     a new Token and EncodingAESKey
-  easy-wechat decrypt --help             what is in a callback that was captured
+  easy-wechat sandbox                    try it with no account
+  easy-wechat init                       write a first config.ini
+  easy-wechat check                      find what is wrong with keys and network
+  easy-wechat send --to zhangsan hello   send a message, also from crontab
+  easy-wechat check --help               find out why the console says 回调失败
+  easy-wechat decrypt --help             read a captured callback
 
-Exit codes: 0 ended as it was told to, 1 failed, 2 wrong configuration or arguments,
-3 cannot listen, or sent in part, 4 refused by the platform, 5 not reached,
-6 sent, perhaps";
+Exit codes:
+  0 success                                     4 refused by the platform
+  1 failed                                      5 platform unreachable
+  2 invalid configuration, arguments or file    6 delivery status unknown
+  3 cannot listen, or sent only in part
+`easy-wechat COMMAND --help` says which of them a command has.";
 
 const MAN_HELP: &str = "\
 Examples:
   easy-wechat man | man -l -
-  easy-wechat man ~/.local/share/man/man1";
+  easy-wechat man ~/.local/share/man/man1   then: man easy-wechat-send
+
+Exit codes: 0 written, 1 cannot write, 2 invalid arguments";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:
-  easy-wechat completions bash > ~/.local/share/bash-completion/completions/easy-wechat
+  cd ~/.local/share/bash-completion/completions
+  easy-wechat completions bash > easy-wechat
   easy-wechat completions zsh > ~/.zfunc/_easy-wechat
-  easy-wechat completions fish > ~/.config/fish/completions/easy-wechat.fish";
+  easy-wechat completions fish > ~/.config/fish/completions/easy-wechat.fish
+
+The folder must exist: mkdir -p makes it.
+
+Exit codes: 0 printed, 1 cannot write, 2 invalid arguments";
 
 #[cfg(test)]
 mod tests {
@@ -186,6 +195,32 @@ mod tests {
     #[test]
     fn the_command_line_is_without_contradictions() {
         Cli::command().debug_assert();
+    }
+
+    /// Help is printed as it is written: a line that wraps loses its table. A CJK character is as wide as two.
+    #[test]
+    fn help_is_imperative_and_fits_into_80_columns() {
+        let mut whole = Cli::command();
+        whole.build();
+        for command in whole.get_subcommands().chain([&whole]) {
+            let name = command.get_name();
+            let about = command.get_about().unwrap_or_default().to_string();
+            let verb = about.split(' ').next().unwrap_or_default();
+            assert!(!verb.ends_with('s'), "{name}: {about}");
+            let after = command.get_after_help().map(ToString::to_string);
+            for line in after.unwrap_or_default().lines() {
+                let width: usize = line
+                    .chars()
+                    .map(|char| if char >= '\u{2e80}' { 2 } else { 1 })
+                    .sum();
+                assert!(width <= 80, "{name}: {width} columns: {line}");
+            }
+            let own = name != "easy-wechat" && name != "help";
+            let codes = command
+                .get_after_help()
+                .is_some_and(|it| it.to_string().contains("Exit codes:"));
+            assert!(codes || !own, "{name} does not say its exit codes");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The echo app: what one writes comes back. The example to copy.
+//! The echo app: sends each message back. The example to copy.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,22 +6,22 @@ use std::process::ExitCode;
 use clap::Parser;
 use easy_wechat::{BoxError, Config, Message, MessageKind, Reply, WeChatServer};
 
-/// Sends back what one writes: text, picture, recording, film.
+/// Send every message back: text, image, voice, video.
 ///
-/// It is the callback of a WeCom app or of an Official Account, whatever the section in config.ini says.
+/// Serves a WeCom app or an Official Account, as the section of config.ini says.
 #[derive(Parser)]
 #[command(version, after_help = HELP)]
 struct Args {
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
+    /// The configuration file, also set by `EASY_WECHAT_CONFIG` [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The section of config.ini
     #[arg(long, value_name = "SECTION", default_value = "demo")]
     app: String,
-    /// Where to listen [default: `listen` of config.ini, or 0.0.0.0:6000]
+    /// The address to listen on [default: `listen` of config.ini, or 0.0.0.0:6000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address [default: 127.0.0.1:8686]
+    /// Run with a built-in sandbox, without account and configuration; ADDRESS:PORT is its page [default: 127.0.0.1:8686]
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -34,12 +34,14 @@ struct Args {
 
 const HELP: &str = "\
 Examples:
-  echo --sandbox                                 try it with no account: http://127.0.0.1:8686
-  echo                                           section [demo] of ./config.ini
-  echo --config config_test.ini --app test       the public test account
-  echo --listen 127.0.0.1:8080                   behind nginx
+  echo --sandbox                             try it: http://127.0.0.1:8686
+  echo --sandbox 127.0.0.1:8700              the same at another address
+  echo                                       serve section [demo] of config.ini
+  echo --config config_test.ini --app test   serve the public test account
+  echo --listen 127.0.0.1:8080               listen behind nginx
 
-Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed, 2 wrong configuration or arguments, 3 cannot listen";
+Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
+2 invalid configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
     easy_wechat::exit(run(&Args::parse()))

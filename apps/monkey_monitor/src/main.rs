@@ -16,26 +16,26 @@ use monkey_monitor::monitor::{Monitor, Parts};
 use monkey_monitor::settings::PageSettings;
 use tokio::runtime::Builder;
 
-/// A camera in the chat: 拍照 gets a photo, 视频 a film of ten seconds; and a page with the live picture.
+/// Serve a camera in the chat (拍照: a photo, 视频: a video of ten seconds) and on a page with the live picture.
 ///
-/// Photos and films are sent by a WeCom app, whatever the section in config.ini says. The camera is what `[camera]` says
-/// there; without it a picture is drawn, so it runs anywhere. Films need ffmpeg.
+/// Photos and videos are sent by the WeCom app of the section in config.ini. The camera is set in `[camera]`; without it a
+/// picture is drawn, so that it runs anywhere. Videos need ffmpeg.
 #[derive(Parser)]
 #[command(version, after_help = HELP)]
 struct Args {
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
+    /// The configuration file, also set by `EASY_WECHAT_CONFIG` [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The section of config.ini
     #[arg(long, value_name = "SECTION", default_value = "demo")]
     app: String,
-    /// Where callbacks and page are [default: `listen` in config.ini; with --sandbox a free port of 127.0.0.1]
+    /// The address of the callbacks and the page [default: `listen` in config.ini; with --sandbox a free port of 127.0.0.1]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
     /// The camera: `synthetic`, `/dev/video0`, `rtsp://…`, `http://…`, `file:/path/to/film.mp4` or `rpicam` [default: `source` in config.ini]
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
-    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address [default: 127.0.0.1:8686]
+    /// Run with a built-in sandbox, without account and configuration; ADDRESS:PORT is its page [default: 127.0.0.1:8686]
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -50,17 +50,17 @@ const HELP: &str = "\
 Examples:
   monkey_monitor --sandbox                        try it: http://127.0.0.1:8686
   monkey_monitor --sandbox --source /dev/video0   with this machine's camera
-  monkey_monitor --sandbox=127.0.0.1:8700 --listen 127.0.0.1:8701
-                                                  at chosen ports, as for ssh -L
-  monkey_monitor                                  section [demo] of ./config.ini
-  monkey_monitor --listen 127.0.0.1:6001          behind nginx
+  monkey_monitor --sandbox 127.0.0.1:8700 --listen 127.0.0.1:8701
+                                                  fixed ports, as for ssh -L
+  monkey_monitor                                  section [demo] of config.ini
+  monkey_monitor --listen 127.0.0.1:6001          listen behind nginx
 
-In the chat: 拍照 for a photo, 视频 for a film of ten seconds.
-The page shows the live picture. An address with a password in it belongs into
-config.ini: arguments are seen by all users of the machine.
+In the chat: 拍照 for a photo, 视频 for a video of ten seconds.
+The page shows the live picture. Put a camera address with a password into
+config.ini: arguments are visible to all users of the machine.
 
 Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
-2 wrong configuration or arguments, 3 cannot listen";
+2 invalid configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
     let args = Args::parse();

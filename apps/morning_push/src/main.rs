@@ -11,32 +11,32 @@ use morning_push::job;
 use morning_push::push::{Pushes, UnknownPush};
 use morning_push::{show, try_out};
 
-/// Sends messages at set times: a greeting, the output of a command, the hot list of Zhihu.
+/// Send messages at set times: a greeting, the output of a command, the hot list of Zhihu.
 ///
-/// Each section [push:NAME] of config.ini is a push; without any it is 早安问候 at 7:30 in Shanghai, to everybody who sees
-/// the app.
+/// Each section [push:NAME] of config.ini is a push. Without any: 早安问候 at 7:30 in Shanghai, to everybody in the app's
+/// visible range.
 #[derive(Parser)]
 #[command(version, after_help = HELP)]
 struct Args {
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
+    /// The configuration file, also set by `EASY_WECHAT_CONFIG` [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The section of the account that sends, for pushes that do not say their own `app`
+    /// The section of the account that sends, for pushes without an `app` of their own
     #[arg(long, value_name = "SECTION", default_value = "demo")]
     app: String,
-    /// Prints when each push goes out next
+    /// Print when each push is sent next
     #[arg(long, group = "what")]
     list: bool,
-    /// Sends one push now; its schedule stays as it is
+    /// Send one push now; its schedule does not change
     #[arg(long, value_name = "NAME", group = "what")]
     run: Option<String>,
-    /// Prints what became of the last 50 times of one push
+    /// Print the results of the last 50 runs of one push
     #[arg(long, value_name = "NAME", group = "what")]
     history: Option<String>,
-    /// Prints what would be sent, and sends nothing: of the push that --run names, or of all
+    /// Print what would be sent, by all pushes or by that of --run, and send nothing
     #[arg(long, conflicts_with_all = ["list", "history", "sandbox"])]
     dry_run: bool,
-    /// Runs beside a WeCom of your own, with no account; its chat page is at this address [default: 127.0.0.1:8686]
+    /// Run with a built-in sandbox, without account; ADDRESS:PORT is its page [default: 127.0.0.1:8686]
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -51,20 +51,20 @@ const HELP: &str = "\
 Examples:
   morning_push --sandbox                       try it: http://127.0.0.1:8686
   morning_push --sandbox --config config.ini   your own pushes, all to the page
-  morning_push --dry-run                       what would be sent
-  morning_push --list                          when each push goes out next
+  morning_push --dry-run                       print what would be sent
+  morning_push --list                          print when each is sent next
   morning_push --run morning                   send [push:morning] now
-  morning_push --history morning               what became of it lately
-  morning_push                                 the service
+  morning_push --history morning               print its last results
+  morning_push                                 run the service
 
-The service may run twice on one store: each push goes out once.
-A push that cannot be recorded in the store (disk full, read-only) is not
-sent; --list and --run then fail, and the log has an error.
-Days of the week are crontab's: 0 and 7 are Sunday, 1 is Monday.
-(APScheduler's 0 is Monday!)
+Two services may share one store: each push is sent once. A push that cannot be
+recorded in the store (disk full, read-only) is not sent; --list and --run then
+fail, and the log has an error.
+Days of the week are those of crontab: 0 and 7 are Sunday, 1 is Monday (for
+APScheduler 0 is Monday).
 
 Exit codes: 0 done, or stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
-2 wrong configuration or arguments, 3 cannot listen";
+2 invalid configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
     let args = match arguments() {

@@ -20,9 +20,9 @@ use crate::table::{json, table};
 #[derive(Debug, Subcommand)]
 #[non_exhaustive]
 pub enum Task {
-    /// Asks 12306 once, and prints a table
+    /// Ask 12306 once and print a table
     Query(Query),
-    /// Finds a station, or renews the list of stations
+    /// Find a station, or update the list of stations
     Stations(Find),
 }
 
@@ -30,10 +30,10 @@ pub enum Task {
 #[derive(Debug, Args)]
 #[command(after_help = QUERY_HELP)]
 pub struct Query {
-    /// What one would write in the chat behind 查询: two stations, a day, trains, seats, travellers [day: today]
+    /// As after 查询 in the chat: two stations, a day (default: today), trains, seats, travellers
     #[arg(required = true, value_name = "WORD")]
     words: Vec<String>,
-    /// Prints JSON: a list of trains with times, seats, counts, and prices in yuan
+    /// Print JSON: a list of trains with times, seats, counts, and prices in yuan
     #[arg(long)]
     json: bool,
 }
@@ -45,7 +45,7 @@ pub struct Find {
     /// A name, a city, pinyin or its initials, or a telecode
     #[arg(value_name = "NAME", required_unless_present = "refresh")]
     name: Option<String>,
-    /// Fetches the list from 12306 and writes it to this file, for `stations = FILE` in config.ini
+    /// Fetch the list from 12306 into this file, for `stations = FILE` in config.ini
     #[arg(long, value_name = "FILE", conflicts_with = "name")]
     refresh: Option<PathBuf>,
 }
@@ -57,8 +57,8 @@ Examples:
   ticket_watcher query 北京到上海 周五 高铁 --json
   ticket_watcher query 北京 上海 明天 二等座 > /dev/null && echo 有票
 
-Exit codes: 0 there are tickets, 1 12306 did not answer,
-2 wrong configuration or arguments, 4 there are none";
+Exit codes: 0 tickets found, 1 12306 did not answer,
+2 invalid configuration or arguments, 4 no tickets";
 
 const STATIONS_HELP: &str = "\
 Examples:
@@ -67,7 +67,7 @@ Examples:
   ticket_watcher stations --refresh stations.txt
 
 Exit codes: 0 found or written, 1 failed,
-2 wrong configuration or arguments, 4 there is no such station";
+2 invalid configuration or arguments, 4 no such station";
 
 /// The settings: of `config` if it is named, else of the file that is found, else the defaults.
 ///

@@ -9,13 +9,13 @@ use easy_wechat::{BoxError, Clock, Config, WeChatServer};
 use ticket_watcher::cli::{self, Task};
 use ticket_watcher::serve;
 
-/// Watches 12306 for tickets, and tells in the chat when there are some. It only looks; it orders nothing.
+/// Watch 12306 for tickets and report them in the chat. Watch only: no login, no orders.
 #[derive(Parser)]
 #[command(version, after_help = HELP)]
 struct Args {
     #[command(subcommand)]
     task: Option<Task>,
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
+    /// The configuration file, also set by `EASY_WECHAT_CONFIG` [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// The address of 12306 [default: `base_url` of config.ini, or the real one]
@@ -24,10 +24,10 @@ struct Args {
     /// The section of config.ini
     #[arg(long, value_name = "SECTION", default_value = "demo")]
     app: String,
-    /// Where to listen [default: `listen` of config.ini, or 0.0.0.0:6000]
+    /// The address to listen on [default: `listen` of config.ini, or 0.0.0.0:6000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Runs beside a WeCom of your own, with no account and no configuration; its chat page is at this address [default: 127.0.0.1:8686]
+    /// Run with a built-in sandbox, without account and configuration; ADDRESS:PORT is its page [default: 127.0.0.1:8686]
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -41,16 +41,16 @@ struct Args {
 const HELP: &str = "\
 Examples:
   ticket_watcher --sandbox               try it: http://127.0.0.1:8686
-  ticket_watcher                         section [demo] of ./config.ini
-  ticket_watcher query 北京 上海 明天    asks once, prints a table
-  ticket_watcher stations shhq           finds a station
+  ticket_watcher                         serve section [demo] of config.ini
+  ticket_watcher query 北京 上海 明天    ask once and print a table
+  ticket_watcher stations shhq           find a station
 
 In the chat: 监控 北京 上海 明天 G1,G3 二等座, 列表, 删除 1, 暂停 1, 继续 1,
 查询 北京 上海 明天, 帮助
 
 Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
-2 wrong configuration or arguments, 3 cannot listen;
-`query` and `stations` also 4: there are none";
+2 invalid configuration or arguments, 3 cannot listen;
+`query` and `stations` also 4: none found";
 
 fn main() -> ExitCode {
     let args = match arguments() {

@@ -14,18 +14,18 @@ use crate::config::{Config, ConfigError};
 use crate::log::{self, LogError, LogGuard};
 
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "In general")]
+#[command(next_help_heading = "Global options")]
 pub(super) struct AppArgs {
-    /// The configuration file; `EASY_WECHAT_CONFIG` says the same [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
+    /// The configuration file, also set by `EASY_WECHAT_CONFIG` [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The section of config.ini [default: `demo`, or the only one]
     #[arg(long, value_name = "SECTION")]
     app: Option<String>,
-    /// How long it may wait for its turn and for a platform that is busy [default: `api_patience`]
+    /// How long to wait for the rate limit and for a busy platform [default: `api_patience`, 15]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(0..=86_400))]
     patience: Option<u32>,
-    /// Prints nothing when all went well
+    /// Print nothing on success
     #[arg(long, short)]
     quiet: bool,
 }

@@ -18,33 +18,33 @@ use crate::BoxError;
 use crate::diagnosis::Verdict;
 use line::Line;
 
-/// Says what is wrong with the configuration, the account and the net, or why the console says 回调失败.
+/// Find what is wrong with the configuration, the account and the network, or why the console says 回调失败.
 ///
-/// Without --listen and --callback it looks at the keys, reaches for the platform, compares the clocks, fetches a token and
-/// asks for the app. Nothing is sent to anybody.
+/// Without --listen and --callback: check the keys, connect to the platform, compare the clocks, fetch a token and ask for
+/// the app. No message is sent.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP, group = ArgGroup::new("what").args(["listen", "callback"]))]
 pub(super) struct Args {
-    /// Stands where your server will be, answers the console's 保存, and says of each request what is wrong with it
+    /// Listen in place of your server, answer the console's 保存, and report what is wrong with each request
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Verifies this callback address of yours, as the console's 保存 does
+    /// Verify this callback address, as the console's 保存 does
     #[arg(long, value_name = "URL")]
     callback: Option<String>,
-    /// Takes the keys from this file [default: as every program finds its config.ini]
+    /// The configuration file, also set by `EASY_WECHAT_CONFIG` [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The section of the app [default: `demo`, or the only one]
     #[arg(long, value_name = "SECTION")]
     app: Option<String>,
-    /// With --listen: ends after this many seconds
+    /// With --listen: stop after this many seconds [default: run until Ctrl-C]
     #[arg(long, value_name = "SECONDS", requires = "listen", conflicts_with = "callback",
         value_parser = clap::value_parser!(u32).range(1..=86_400))]
     wait: Option<u32>,
-    /// Prints the result as JSON
+    /// Print the result as JSON
     #[arg(long, conflicts_with = "listen")]
     json: bool,
-    /// With --listen: ends after the first request that is right
+    /// With --listen: stop after the first valid request
     #[arg(long, requires = "listen", conflicts_with = "callback")]
     once: bool,
 }
@@ -99,16 +99,16 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
 const HELP: &str = "\
 Examples:
   easy-wechat check --app demo
-      everything that can be seen from here, without sending anything
+      check everything that can be checked without sending a message
   easy-wechat check --listen 0.0.0.0:6000 --app demo
       stop your server, run this in its place, press 保存 in the console
   easy-wechat check --listen 0.0.0.0:6000 --once --wait 300
-      ends when the address is verified, after 5 minutes at the latest
+      stop when the address is verified, after 5 minutes at the latest
   easy-wechat check --callback http://127.0.0.1:6000/weixin --app demo
-      calls your server, as the console does
+      call your server, as the console does
 
-✓ right   ✗ wrong, with what mends it   ! works here, but is odd   ? not known
-No token, no key and no secret is ever printed.
+✓ good   ✗ wrong, with the fix   ! works, but is unusual   ? unknown
+Tokens, keys and secrets are never printed.
 
-Exit codes: 0 all is well, or verified, 1 something is wrong, not verified, or nothing came,
-2 wrong configuration or arguments, 3 cannot listen";
+Exit codes: 0 all good, or verified, 1 something is wrong, not verified, or no
+request came, 2 invalid configuration or arguments, 3 cannot listen";

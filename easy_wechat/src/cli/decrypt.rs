@@ -17,41 +17,41 @@ use crate::platform::{AccountKind, Mode};
 use crate::printable::{printable, printable_lines};
 use crate::secret::Secret;
 
-/// Opens a captured callback: prints the message in it, or says why it does not open.
+/// Decrypt a captured callback: print its message, or report why it cannot be decrypted.
 ///
-/// The keys are those of config.ini, or those of --token and --aes-key. Arguments can be seen by all users of this
-/// machine and stay in the shell's history: rather use config.ini or the environment, or `-` to type them in.
+/// The keys are those of config.ini, or --token and --aes-key. Arguments are visible to all users of this machine and stay
+/// in the shell's history: prefer config.ini, the environment, or `-` to type them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
-    /// The query, the whole address, or the line of a log that has it; in quotes
+    /// The query, the whole URL, or a log line that holds it; in quotes
     #[arg(long, value_name = "QUERY", value_parser = captured::query)]
     query: String,
-    /// The file with the body, `-` for the standard input; without it, it is the GET of a verification
+    /// The file with the request body, `-` for the standard input; none for the GET of a verification
     #[arg(long, value_name = "FILE")]
     body: Option<PathBuf>,
-    /// Takes the keys from this file [default: as every program finds its config.ini]
+    /// The configuration file, also set by `EASY_WECHAT_CONFIG` [default: ./config.ini, beside this program, in `~/.config/easy_wechat` or `/etc/easy_wechat`]
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     config: Option<PathBuf>,
-    /// The section of the app [default: the one to which it belongs]
+    /// The section of the app [default: the one whose keys fit]
     #[arg(long, value_name = "SECTION", conflicts_with = "token")]
     app: Option<String>,
-    /// The Token, `-` for a line of the standard input
+    /// The Token; `-` reads a line of the standard input
     #[arg(long, value_name = "TOKEN")]
     token: Option<Secret>,
-    /// The EncodingAESKey, `-` for a line of the standard input
+    /// The EncodingAESKey; `-` reads a line of the standard input
     #[arg(long, value_name = "KEY", requires = "token", conflicts_with_all = ["config", "app"])]
     aes_key: Option<Secret>,
-    /// The corpid or AppID [default: whichever is in it]
+    /// The corpid or AppID [default: any]
     #[arg(long, value_name = "ID", requires = "token", conflicts_with_all = ["config", "app"])]
     receive_id: Vec<String>,
-    /// With --token: it is an Official Account's (公众号)
+    /// With --token: the callback of an Official Account (公众号)
     #[arg(long, requires = "token", conflicts_with_all = ["config", "app"])]
     official_account: bool,
-    /// Prints the message with an element on each line
+    /// Print one XML element per line
     #[arg(long, conflicts_with = "json")]
     pretty: bool,
-    /// Prints all its fields as JSON; when it does not open, the findings
+    /// Print all fields as JSON, or the findings if it cannot be decrypted
     #[arg(long)]
     json: bool,
 }
@@ -228,16 +228,16 @@ const MAX_LINE: u64 = 4096;
 const HELP: &str = "\
 Examples:
   easy-wechat decrypt --query 'msg_signature=…&timestamp=…&nonce=…&echostr=…'
-  easy-wechat decrypt --query \"$(grep signature= access.log | tail -1)\" --body a.xml
+  easy-wechat decrypt --query \"$(grep signature= access.log | tail -1)\" \\
+      --body a.xml
   easy-wechat decrypt --query \"$Q\" --body a.xml --json | jq -r .Content
   easy-wechat decrypt --query \"$Q\" --body - < a.xml
   easy-wechat decrypt --query \"$Q\" --token - --aes-key -    type both, a line each
 
-Control characters and other characters that hide are shown as \\u001b;
---json keeps the text exactly.
+Control and invisible characters are shown as escapes such as \\u001b; --json
+keeps the text exactly. The age of the callback is printed, not judged.
+EASY_WECHAT_DEMO_TOKEN and EASY_WECHAT_DEMO_ENCODING_AES_KEY in the environment
+are the keys of section [demo].
 
-It may be of any age: how old it is, is said beside it. The environment has keys
-too: EASY_WECHAT_DEMO_TOKEN and EASY_WECHAT_DEMO_ENCODING_AES_KEY are those of
-the section demo.
-
-Exit codes: 0 opened, 1 does not open, 2 wrong configuration or arguments";
+Exit codes: 0 decrypted, 1 cannot be decrypted,
+2 invalid configuration or arguments";

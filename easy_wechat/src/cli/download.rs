@@ -11,17 +11,17 @@ use crate::BoxError;
 use crate::client::Download;
 use crate::ids::MediaId;
 
-/// Downloads a file that was uploaded or received, by its media id. A download that broke off goes on where it ended.
+/// Download an uploaded or received file by its media id. An interrupted download is resumed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
     /// The media id
     #[arg(value_name = "MEDIA_ID")]
     media_id: String,
-    /// The file, which is replaced; or a folder, where nothing is replaced
+    /// A file, which is replaced, or a folder, in which no file is replaced
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
-    /// Prints the result as JSON
+    /// Print the result as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -57,12 +57,12 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
 
 const HELP: &str = "\
 Examples:
-  easy-wechat download MEDIA_ID                    into this folder
+  easy-wechat download MEDIA_ID             into the current folder
   easy-wechat download MEDIA_ID photo.jpg
+  easy-wechat download -- -abc photos/      a media id that begins with a minus
 
-In a folder the file gets the platform's name, with a number when there is a
-file of that name already: voice, voice-2. Prints the name that was written.
-A media id that begins with a minus goes behind --: download -- -abc photos/
+In a folder the file gets the platform's name, with a number if that name is
+taken: voice, voice-2. The path that was written is printed.
 
-Exit codes: 0 downloaded, 1 failed, 2 wrong configuration, arguments or folder,
-4 refused by the platform, 5 the platform cannot be reached";
+Exit codes: 0 downloaded, 1 failed, 2 invalid configuration, arguments or
+folder, 4 refused by the platform, 5 platform unreachable";

@@ -15,7 +15,7 @@ use crate::secret::Secret;
 
 /// Write a config.ini for one WeCom app.
 ///
-/// Asks for five values and checks each as it is typed. An existing file is never changed.
+/// Asks for five values and checks each of them at once. An existing file is never changed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
@@ -25,22 +25,22 @@ pub(super) struct Args {
     /// The name of the section
     #[arg(long, value_name = "SECTION", default_value = "demo")]
     app: String,
-    /// The 企业ID
+    /// The corpid (企业ID)
     #[arg(long, value_name = "ID")]
     corpid: Option<String>,
-    /// The app's `AgentId`
+    /// The `AgentId` of the app
     #[arg(long, value_name = "NUMBER")]
     agent: Option<String>,
-    /// The file with the app's Secret; - is the standard input
+    /// The file with the Secret of the app; `-` reads the standard input
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// The file with the Token; - is the standard input
+    /// The file with the Token; `-` reads the standard input
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// The file with the `EncodingAESKey`; - is the standard input
+    /// The file with the EncodingAESKey; `-` reads the standard input
     #[arg(long, value_name = "FILE")]
     encoding_aes_key_file: Option<PathBuf>,
-    /// Ask nothing: make a new Token and `EncodingAESKey` where no file is named, and leave out a Secret that is not given
+    /// Ask nothing: generate a Token and EncodingAESKey unless a file is named, and omit a Secret that is not given
     #[arg(long, short)]
     yes: bool,
 }
@@ -81,14 +81,16 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "wrote {shown}; only you may read it\n\n\
+        "wrote {shown}; only you can read it\n\n\
          Next:\n  \
          1. easy-wechat check{given}{name}\n     \
-            looks at the keys, the network and the account, and sends nothing\n  \
+            checks the keys, the network and the account; sends no message\n  \
          2. easy-wechat send{given}{name} --to USERID hello\n     \
-            sends a first message; needs the Secret, and this machine's address in 企业可信IP\n  \
-         3. to receive messages, start your program, then open 应用管理 > the app > 接收消息 > 设置API接收:\n     \
-            the URL ends in /weixin, Token and EncodingAESKey are in the file; press 保存"
+            sends a first message; needs the Secret, and the address of this\n     \
+            machine in 企业可信IP\n  \
+         3. to receive messages: start your program, open 应用管理 > the app >\n     \
+            接收消息 > 设置API接收, enter a URL that ends in /weixin, and the Token\n     \
+            and EncodingAESKey of the file; press 保存"
     )?;
     Ok(out.flush()?)
 }
@@ -367,14 +369,15 @@ const HEAD: &str = "\
 
 const HELP: &str = "\
 Examples:
-  easy-wechat init                       asks, and writes ~/.config/easy_wechat/config.ini
-  easy-wechat init --config config.ini   beside your program
-  easy-wechat init --yes --corpid ww1234567890abcdef --agent 1000002 --secret-file secret.txt
-                                         for scripts: asks nothing, makes the other keys
-  pass wecom | easy-wechat init --yes --corpid ww1234567890abcdef --agent 1000002 --secret-file -
+  easy-wechat init                       write ~/.config/easy_wechat/config.ini
+  easy-wechat init --config config.ini   write it beside your program
+  easy-wechat init --yes --corpid ww1234567890abcdef --agent 1000002 \\
+      --secret-file secret.txt           ask nothing, for scripts
+  pass wecom | easy-wechat init --yes --corpid ww1234567890abcdef \\
+      --agent 1000002 --secret-file -
 
-Secrets are not shown while they are typed, and are not taken from the command line, which
-other users can see. The file is readable by you alone (mode 0600).
+Secrets are not shown while they are typed, and are not taken from the command
+line, which other users can see. Only you can read the file (mode 0600).
 
-Exit codes: 0 written, 1 cannot be written, 2 a value is missing or invalid, wrong arguments,
-or the file exists";
+Exit codes: 0 written, 1 cannot write, 2 missing or invalid value, invalid
+arguments, or the file exists";

@@ -10,11 +10,11 @@ use serde_json::json;
 use crate::BoxError;
 use crate::secret::Secret;
 
-/// Makes a Token and an EncodingAESKey, for the console and for config.ini.
+/// Generate a Token and an EncodingAESKey for the console and config.ini.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
-    /// Prints them as JSON
+    /// Print the keys as JSON
     #[arg(long)]
     json: bool,
 }
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
             io::stderr(),
             "\nPaste both lines into the app's section of config.ini, and both values into the\n\
              console. Start the server before you save there: saving calls it.\n\
-             easy-wechat check --listen 0.0.0.0:6000 answers as well, and tells what is wrong"
+             easy-wechat check --listen 0.0.0.0:6000 answers as well, and reports what is wrong"
         )?;
     }
     Ok(())
@@ -72,13 +72,13 @@ const LAST: &[u8] = b"AEIMQUYcgkosw048";
 const HELP: &str = "\
 Examples:
   easy-wechat keygen                     two lines for config.ini
-  easy-wechat keygen >> config.ini       when the app's section is the last one
+  easy-wechat keygen >> config.ini       if the app's section is the last one
   easy-wechat keygen --json | jq -r .token
 
-Nothing is stored or sent. Both are secrets: whoever has them can send your app
-messages in anybody's name.
+Nothing is stored or sent. Both are secrets: they allow anybody to send your app
+messages in any member's name.
 
-Exit codes: 0 made, 1 failed, 2 wrong arguments";
+Exit codes: 0 printed, 1 cannot write, 2 invalid arguments";
 
 #[cfg(test)]
 mod tests {

@@ -11,14 +11,14 @@ use crate::error_line::one_line;
 use crate::ids::MsgId;
 use crate::printable::printable;
 
-/// Takes messages back, by the ids that `easy-wechat send` printed; within 24 hours.
+/// Recall messages within 24 hours, by the ids that `easy-wechat send` printed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
-    /// The ids
+    /// The message ids
     #[arg(value_name = "MSGID", required = true)]
     msgids: Vec<String>,
-    /// Prints the result as JSON
+    /// Print the result as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -59,7 +59,7 @@ Examples:
   easy-wechat recall -- vcT8gGc-7dFb4bxT35ON
   easy-wechat send --to zhangsan oops | xargs easy-wechat recall --
 
-It disappears from WeCom; what was shown in the WeChat plug-in stays there.
+The message disappears from WeCom. In the WeChat plug-in (微信插件) it stays.
 
-Exit codes: 0 recalled, 1 failed, 2 wrong configuration or arguments,
-4 refused by the platform, 5 the platform cannot be reached";
+Exit codes: 0 recalled, 1 failed, 2 invalid configuration or arguments,
+4 refused by the platform, 5 platform unreachable";

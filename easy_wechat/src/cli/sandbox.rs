@@ -26,50 +26,50 @@ use crate::platform::Mode;
 use crate::sandbox::{FloodSettings, Sandbox, SandboxBuilder, SandboxError};
 use crate::signals::Signals;
 
-/// A WeCom of your own: calls your app as the platform does, answers its calls, and shows both on a chat page.
+/// Run a local WeCom: send callbacks to your app, answer its API calls, and show both on a chat page.
 ///
-/// The keys are made up and printed as a section of config.ini, unless --config or --app names one that has them.
+/// Without --config and --app the keys are invented and printed as a section for config.ini.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
-    /// Where the page and the API are
+    /// The address of the page and the API
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8686")]
     listen: String,
-    /// The address of your app, which is called back
+    /// The callback address of your app
     #[arg(
         long,
         value_name = "URL",
         default_value = "http://127.0.0.1:6000/weixin"
     )]
     callback: String,
-    /// Takes the keys from this file [default: with --app as every program finds its config.ini]
+    /// Take the keys from this file [default: none; with --app config.ini where every program looks]
     #[arg(long, value_name = "FILE", conflicts_with = "command")]
     config: Option<PathBuf>,
-    /// Takes the keys from this section [default: with --config `demo`]; with COMMAND the name of the section that it gets
+    /// Take the keys from this section; with COMMAND: the section that it gets [default: demo]
     #[arg(long, value_name = "SECTION")]
     app: Option<String>,
-    /// Plays an Official Account (公众号) in this mode, in place of WeCom
+    /// Play an Official Account (公众号) in this mode instead of WeCom
     #[arg(long, value_name = "MODE", conflicts_with = "config")]
     official_account: Option<AccountMode>,
-    /// Opens the page in a browser
+    /// Open the page in a browser
     #[arg(long, conflicts_with = "flood")]
     open: bool,
-    /// Allows an address that other machines reach: they see all, and there is no password
+    /// Allow an address that other machines can reach; there is no password
     #[arg(long, conflicts_with = "command")]
     expose: bool,
-    /// Sends this many messages a second to your app in place of showing a page, and prints how they were answered
+    /// Load test: send this many messages per second to your app, and print how they were answered
     #[arg(long, value_name = "RATE", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     flood: Option<u32>,
-    /// From how many members
-    #[arg(long, value_name = "M", default_value_t = 10, requires = "flood", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    /// With --flood: the number of members who write
+    #[arg(long, value_name = "NUMBER", default_value_t = 10, requires = "flood", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     members: u32,
-    /// For how many seconds
-    #[arg(long, value_name = "S", default_value_t = 10, requires = "flood", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    /// With --flood: the duration
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "flood", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     seconds: u32,
-    /// Prints the result of --flood as JSON
+    /// With --flood: print the result as JSON
     #[arg(long, requires = "flood", conflicts_with = "command")]
     json: bool,
-    /// Runs this program beside the sandbox; its configuration is in the file that `EASY_WECHAT_CONFIG` names
+    /// Run this program beside the sandbox, with its configuration in `EASY_WECHAT_CONFIG`
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -152,7 +152,7 @@ fn open_page(args: &Args, sandbox: &Sandbox) {
     if args.open && browser::open(sandbox.url()).is_err() {
         let _ = writeln!(
             io::stderr(),
-            "there is no program to open a browser with; open the address yourself"
+            "cannot open a browser: no program found for it; open the address yourself"
         );
     }
 }
@@ -210,28 +210,28 @@ fn introduce(
     if args.expose {
         writeln!(
             io::stderr(),
-            "warning: whoever reaches {} sees all messages and keys",
+            "warning: anybody who can reach {} sees all messages and keys",
             sandbox.addr()
         )?;
     }
-    writeln!(out, "The sandbox is at {} - Ctrl-C ends it.", sandbox.url())?;
+    writeln!(out, "The sandbox is at {} - press Ctrl-C to stop it.", sandbox.url())?;
     out.flush()?;
     Ok(())
 }
 
 const HELP: &str = "\
 Examples:
-  easy-wechat sandbox --open                            keys made up, page opened
-  easy-wechat sandbox --config config.ini --app demo    the keys that your app has already
-  easy-wechat sandbox --callback http://127.0.0.1:8080/weixin
-  easy-wechat sandbox --official-account safe           an Official Account (公众号)
+  easy-wechat sandbox -- cargo run                     your program, no account
+  easy-wechat sandbox --callback http://127.0.0.1:8080/weixin -- python3 bot.py
+  easy-wechat sandbox --open                           the page alone
+  easy-wechat sandbox --config config.ini --app demo   with your app's own keys
+  easy-wechat sandbox --official-account safe          an Official Account
   easy-wechat sandbox --config config.ini --flood 200 --members 50 --seconds 30
 
-  easy-wechat sandbox -- cargo run                      your program beside it, with no account
-  easy-wechat sandbox --callback http://127.0.0.1:8080/weixin -- python3 bot.py
+COMMAND gets a config.ini with invented keys, named by EASY_WECHAT_CONFIG. It is
+expected to listen at --callback, and stops together with the sandbox. The apps
+have a sandbox built in: cargo run -p echo -- --sandbox
 
-The command gets invented keys: EASY_WECHAT_CONFIG names the config.ini. It is expected at --callback, and ends
-with the sandbox. An app with --sandbox has all of it built in: cargo run -p echo -- --sandbox
-
-Exit codes: 0 ended as it was told to, 1 failed, 2 wrong configuration or arguments, 3 cannot listen;
-with a command its own, 126 and 127 when it cannot be run or found, 128 + n when signal n ended it";
+Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
+2 invalid configuration or arguments, 3 cannot listen; with COMMAND its own,
+126 or 127 if it cannot be run or found, 128 + n if signal n stopped it";

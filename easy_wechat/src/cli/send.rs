@@ -19,8 +19,8 @@ use crate::recipient::Recipient;
 
 /// Send a message: text, markdown, an image, a video, a file, a card, news, or any other as JSON.
 ///
-/// A text that comes from a variable goes after `--`, or into --text="$text": what begins with a minus may otherwise be read
-/// as an option.
+/// Put text from a variable after `--`, or into --text="$text": a text that begins with a minus may otherwise be read as
+/// an option.
 #[derive(Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -38,20 +38,20 @@ pub(super) struct Args {
     /// The text; `-`, or none, reads the standard input
     #[arg(value_name = "TEXT", conflicts_with = "without_text")]
     text: Option<String>,
-    /// Members, separated by `|`, commas or spaces; on an Official Account one openid
+    /// Members (userid), separated by `|`, commas or spaces; on an Official Account one openid
     #[arg(long, value_name = "USERS")]
     to: Vec<String>,
-    /// Departments, by their numbers
+    /// Departments, by number
     #[arg(long, value_name = "NUMBERS")]
     party: Vec<String>,
-    /// Tags, by their numbers
+    /// Tags, by number
     #[arg(long, value_name = "NUMBERS")]
     tag: Vec<String>,
     /// Everyone in the app's visible range
     #[arg(long, conflicts_with_all = ["to", "party", "tag"])]
     all: bool,
 
-    /// Send to a group, by the robot whose webhook is in this section
+    /// Send to a group by the robot whose webhook is in this section
     #[arg(long, value_name = "SECTION", conflicts_with_all = ["to", "party", "tag", "all", "app", "safe", "once_within"])]
     robot: Option<String>,
 
@@ -206,13 +206,13 @@ In a crontab, with whole paths:
                   --config /etc/easy_wechat/config.ini --all -- 早安
   (cron wants it in one line)
 
-Prints the message's id, for `easy-wechat recall`. The access token is kept
-between runs, in state_path.
+The id of the message is printed, for `easy-wechat recall`. The access token is
+kept between runs, in `state_path`.
 
 Exit codes:
   0 sent                        4 refused by the platform
-  1 failed                      5 the platform cannot be reached; with
-  2 wrong configuration or        --once-within also: all answers were lost
-    arguments; nothing sent     6 the answer was lost: it may have been
-  3 sent, but not to all or       delivered, and was not sent again
+  1 failed                      5 platform unreachable; with --once-within
+  2 invalid configuration or      also: every response was lost
+    arguments; nothing sent     6 delivery status unknown: the response was
+  3 sent, but not to all or       lost; not retried, to avoid a duplicate
     not all of it";

@@ -12,23 +12,23 @@ use super::source::Source;
 use crate::BoxError;
 use crate::outgoing::MediaType;
 
-/// Uploads a file and prints its media id, which is good for 3 days.
+/// Upload a file and print its media id, valid for 3 days.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(super) struct Args {
-    /// The file; `-` is the standard input, with --name
+    /// The file; `-` reads the standard input, with --name
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What it is to be sent as [default: what its content looks like]
+    /// What to send it as [default: by its content]
     #[arg(long, value_name = "TYPE")]
     r#type: Option<Kind>,
-    /// The name that the receiver sees [default: the file's own]
+    /// The file name that the receiver sees [default: its own]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// A picture for articles and markdown: prints its address, which stays good
+    /// Upload an image for articles and markdown, and print its permanent URL
     #[arg(long, conflicts_with = "type")]
     permanent: bool,
-    /// Prints the result as JSON
+    /// Print the result as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -105,5 +105,5 @@ Examples:
 
 To send a file: easy-wechat send --to zhangsan --file report.pdf
 
-Exit codes: 0 uploaded, 1 failed, 2 wrong configuration, arguments or file,
-4 refused by the platform, 5 the platform cannot be reached";
+Exit codes: 0 uploaded, 1 failed, 2 invalid configuration, arguments or
+file, 4 refused by the platform, 5 platform unreachable";
