@@ -34,7 +34,7 @@ use crate::BoxError;
 use crate::printable::{printable, printable_lines};
 use outcome::{Ended, Usage};
 
-/// Work with WeCom (企业微信) apps and WeChat Official Accounts (公众号) from the command line.
+/// Send, test and debug for WeCom (企业微信) and Official Accounts (公众号).
 #[derive(Debug, Parser)]
 #[command(name = "easy-wechat", version, after_help = HELP, subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
@@ -158,7 +158,7 @@ const HELP: &str = "\
 Examples:
   easy-wechat sandbox                    try it with no account
   easy-wechat init                       write a first config.ini
-  easy-wechat check                      find what is wrong with keys and network
+  easy-wechat check                      find what is wrong: keys, network
   easy-wechat send --to zhangsan hello   send a message, also from crontab
   easy-wechat check --help               find out why the console says 回调失败
   easy-wechat decrypt --help             read a captured callback
@@ -213,7 +213,7 @@ mod tests {
                     .chars()
                     .map(|char| if char >= '\u{2e80}' { 2 } else { 1 })
                     .sum();
-                assert!(width <= 80, "{name}: {width} columns: {line}");
+                assert!(width < 80, "{name}: {width} columns: {line}");
             }
             let own = name != "easy-wechat" && name != "help";
             let codes = command

@@ -85,6 +85,6 @@ fn say_where(sandbox: &Sandbox) -> io::Result<()> {
     let url = sandbox.url();
     writeln!(
         io::stdout(),
-        "\n  Open {url} and say hello: the page is a WeCom of your own.\n  Ctrl-C ends it.\n"
+        "\n  Open {url} and say hello: a local WeCom with your app.\n  Press Ctrl-C to stop.\n"
     )
 }

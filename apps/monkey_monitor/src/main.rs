@@ -16,7 +16,7 @@ use monkey_monitor::monitor::{Monitor, Parts};
 use monkey_monitor::settings::PageSettings;
 use tokio::runtime::Builder;
 
-/// Serve a camera in the chat (拍照: a photo, 视频: a video of ten seconds) and on a page with the live picture.
+/// Serve a camera: in the chat by photos and videos, on a page by the live picture.
 ///
 /// Photos and videos are sent by the WeCom app of the section in config.ini. The camera is set in `[camera]`; without it a
 /// picture is drawn, so that it runs anywhere. Videos need ffmpeg.
@@ -130,7 +130,7 @@ async fn in_sandbox(args: &Args, source: Option<Source>, addr: &str) -> Result<(
     // It goes on when nobody reads this.
     let _ = writeln!(
         io::stdout(),
-        "\n  Open {} and write 拍照 or 视频: the page is a WeCom of your own.\n  The live picture is at {}\n  Ctrl-C ends it.\n",
+        "\n  Open {} and write 拍照 or 视频: a local WeCom with your app.\n  The live picture is at {}\n  Press Ctrl-C to stop.\n",
         sandbox.url(),
         monitor.address(),
     );

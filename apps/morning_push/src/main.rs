@@ -13,8 +13,8 @@ use morning_push::{show, try_out};
 
 /// Send messages at set times: a greeting, the output of a command, the hot list of Zhihu.
 ///
-/// Each section [push:NAME] of config.ini is a push. Without any: 早安问候 at 7:30 in Shanghai, to everybody in the app's
-/// visible range.
+/// Each section [push:NAME] of config.ini is a push. Without any, 早安问候 is sent at 7:30 in Shanghai to everybody in the
+/// app's visible range.
 #[derive(Parser)]
 #[command(version, after_help = HELP)]
 struct Args {

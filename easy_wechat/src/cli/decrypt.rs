@@ -232,7 +232,7 @@ Examples:
       --body a.xml
   easy-wechat decrypt --query \"$Q\" --body a.xml --json | jq -r .Content
   easy-wechat decrypt --query \"$Q\" --body - < a.xml
-  easy-wechat decrypt --query \"$Q\" --token - --aes-key -    type both, a line each
+  easy-wechat decrypt --query \"$Q\" --token - --aes-key -   type each in a line
 
 Control and invisible characters are shown as escapes such as \\u001b; --json
 keeps the text exactly. The age of the callback is printed, not judged.

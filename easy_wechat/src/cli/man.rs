@@ -28,7 +28,7 @@ pub(super) fn pages(command: Command, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The generator leaves the date out, and breaks lines beside blank ones.
+/// Completes what the generator writes: it omits the date, breaks lines beside blank ones, and fills examples like prose.
 fn render(command: &Command) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;
@@ -36,7 +36,26 @@ fn render(command: &Command) -> io::Result<Vec<u8>> {
     let name = command.get_display_name().unwrap_or(command.get_name());
     let lines: Vec<&str> = page.lines().collect();
     let mut out = String::with_capacity(page.len());
+    let mut extra = false;
+    let mut as_written = false;
     for (at, line) in lines.iter().enumerate() {
+        if *line == ".SH EXTRA" {
+            extra = true;
+            out.push_str(".SH EXAMPLES\n");
+            continue;
+        }
+        if extra && line.starts_with("  ") != as_written {
+            as_written = !as_written;
+            out.push_str(if as_written { ".nf\n" } else { ".fi\n" });
+        }
+        let codes = line.strip_prefix("Exit codes:").filter(|_| extra);
+        if codes.is_some() {
+            out.push_str(".SH \"EXIT STATUS\"\n");
+        }
+        let line = &codes.map_or(*line, str::trim);
+        if extra && (*line == "Examples:" || codes == Some("")) {
+            continue;
+        }
         let beside = |other: Option<usize>| {
             let other = other.and_then(|other| lines.get(other));
             other.is_none_or(|other| matches!(*other, "" | ".sp") || other.starts_with(".SH"))

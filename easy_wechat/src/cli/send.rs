@@ -191,7 +191,7 @@ fn options(args: &Args) -> SendOptions {
 const HELP: &str = "\
 Examples:
   easy-wechat send --to zhangsan 'the backup is done'
-  easy-wechat send --to zhangsan -- \"$text\"     also when it begins with a minus
+  easy-wechat send --to zhangsan -- \"$text\"   also if it begins with a minus
   df -h | easy-wechat send --to zhangsan,lisi
   pg_dump db | easy-wechat send --to zhangsan --file - --name db.sql
   easy-wechat send --all --markdown '**down**: <font color=\"warning\">db</font>'

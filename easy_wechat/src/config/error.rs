@@ -12,7 +12,7 @@ use super::value::nearest;
 #[non_exhaustive]
 pub enum ConfigError {
     /// There is no configuration file.
-    #[error("no config.ini: looked for {}; write one with easy-wechat init, copy config.ini.example there, or name the file in EASY_WECHAT_CONFIG; no account yet? try echo --sandbox", list(.places))]
+    #[error("no config.ini: looked for {}; write one with easy-wechat init, copy config.ini.example there, or name the file in EASY_WECHAT_CONFIG; no account yet? run it with --sandbox, or by easy-wechat sandbox -- COMMAND", list(.places))]
     NotFound {
         /// Where it was looked for.
         places: Vec<PathBuf>,
