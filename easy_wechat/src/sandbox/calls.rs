@@ -89,6 +89,17 @@ impl Calls {
         found.last().map(|it| (it.id, it.at))
     }
 
+    /// The callback of the message to `conversation` just before `at`, when that was long enough to be a part of a longer text.
+    pub(crate) fn continues(&self, conversation: &str, at: i64) -> Option<Option<u64>> {
+        let recent = self.list.iter().rev().take(MOST_LATE);
+        let before = recent
+            .take_while(|it| it.at >= at - PARTS_WITHIN_MS)
+            .find(|it| it.sent_to() == Some(conversation));
+        before
+            .filter(|it| it.request.len() >= PART_BYTES)
+            .map(|it| it.exchange)
+    }
+
     /// Notes that a call answers a callback.
     pub(crate) fn tie(&mut self, id: u64, exchange: u64, changes: &mut Changes) {
         if let Ok(at) = self.list.binary_search_by_key(&id, |it| it.id)
@@ -134,6 +145,12 @@ impl Call {
 
 /// The addresses that send messages to members.
 const SENDS: [&str; 2] = ["/cgi-bin/message/send", "/cgi-bin/message/custom/send"];
+
+/// A text of more than 2,048 bytes is split at line ends, so that a part is rarely shorter than half of that.
+const PART_BYTES: usize = 1024;
+
+/// How soon parts follow each other.
+const PARTS_WITHIN_MS: i64 = 2000;
 
 /// How many calls are looked at for a late reply.
 const MOST_LATE: usize = 200;

@@ -157,11 +157,13 @@ impl Exchanges {
     /// The callback that a message to `conversation` at `at` answers late, if there is one.
     ///
     /// A message of the API does not name the callback. So this is a guess: the oldest one that was acknowledged without
-    /// a reply when the time was nearly over, else the newest one that was acknowledged.
+    /// a reply when the time was nearly over, else the newest one that was acknowledged; never one that the app reported
+    /// as failed.
     pub(crate) fn awaiting(&self, conversation: &str, at: i64) -> Option<u64> {
         let open = |it: &&Exchange| {
             it.state == State::Acknowledged
                 && it.late.is_none()
+                && it.error.is_none()
                 && it.conversation.as_deref() == Some(conversation)
                 && it.at >= at - LATE_WITHIN_MS
         };

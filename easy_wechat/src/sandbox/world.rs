@@ -259,11 +259,16 @@ impl WorldState {
     }
 
     /// Adds a call that has ended; one that sends a message is tied to the callback that it answers late.
-    pub(crate) fn add_call(&mut self, call: Call) -> u64 {
+    pub(crate) fn add_call(&mut self, mut call: Call) -> u64 {
         let at = call.at;
-        let answers = call
-            .sent_to()
-            .and_then(|conversation| self.exchanges.awaiting(conversation, at));
+        let mut answers = None;
+        if let Some(conversation) = call.sent_to() {
+            // The next part of a long text belongs to the callback of the part before.
+            match self.calls.continues(conversation, at) {
+                Some(before) => call.exchange = before,
+                None => answers = self.exchanges.awaiting(conversation, at),
+            }
+        }
         let id = self.calls.add(call, &mut self.changes);
         if let Some(exchange) = answers {
             self.tie(exchange, id, at);

@@ -67,6 +67,34 @@ fn a_late_reply_is_tied_to_its_callback() {
     });
 }
 
+/// The parts of one long reply are not the replies to three callbacks.
+#[test]
+fn the_parts_of_a_long_reply_belong_to_one_callback() {
+    run(async {
+        let sandbox = builder(None).start().await.unwrap();
+        let server = connect(&sandbox, |server| {
+            server.register_callback("text", |message| match message.text() {
+                Some("long") => "长".repeat(1500),
+                _ => String::new(),
+            })
+        })
+        .await;
+        let member = sandbox.member("zhangsan");
+        for text in ["nothing", "nothing too", "long"] {
+            member.says(text).await.unwrap();
+        }
+        let exchange = until(&sandbox, "exchanges", |it| it["late"].is_object()).await;
+        let last = exchange["late"]["call"].as_u64().unwrap() + 2;
+        let part = until(&sandbox, "calls", |it| it["id"] == last).await;
+        assert_eq!(part["path"], "/cgi-bin/message/send");
+        let state = get(&sandbox, "/sandbox/state").await;
+        let late = |it: &&Value| it["late"].is_object();
+        let all = state["exchanges"].as_array().unwrap();
+        assert_eq!(all.iter().filter(late).count(), 1, "{}", state["exchanges"]);
+        server.stop().await;
+    });
+}
+
 #[test]
 fn a_reply_that_is_cut_has_a_mark() {
     run(async {
