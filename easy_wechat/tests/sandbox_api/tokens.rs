@@ -180,3 +180,64 @@ fn a_call_is_recorded_as_it_came() {
     assert_eq!(shown["words"], Value::Null);
     assert_eq!(caller.bubbles("zhangsan")[0]["call"], shown["id"]);
 }
+
+/// Wherever GET is taken, and only there: RFC 9110, section 9.1.
+#[test]
+fn head_is_answered_wherever_get_is() {
+    let caller = Caller::new();
+    let app = caller.app("demo");
+    let gettoken = |method| {
+        Request::new(method, "/cgi-bin/gettoken")
+            .with("corpid", &app.corpid)
+            .with("corpsecret", app.secret.as_ref().unwrap().reveal())
+    };
+    for (name, get, head) in [
+        ("gettoken", gettoken("GET"), gettoken("HEAD")),
+        (
+            "tag/list",
+            caller.request("GET", "/cgi-bin/tag/list", &[]),
+            caller.request("HEAD", "/cgi-bin/tag/list", &[]),
+        ),
+        (
+            "media/get",
+            caller.request("GET", "/cgi-bin/media/get", &[("media_id", "none")]),
+            caller.request("HEAD", "/cgi-bin/media/get", &[("media_id", "none")]),
+        ),
+    ] {
+        let (get, head) = (caller.call(&get), caller.call(&head));
+        assert_eq!(head.status, get.status, "{name}");
+        assert_eq!(
+            head.header("error-code"),
+            get.header("error-code"),
+            "{name}"
+        );
+        assert_eq!(
+            head.header("content-type"),
+            get.header("content-type"),
+            "{name}"
+        );
+        assert!(head.body.is_empty() && !get.body.is_empty(), "{name}");
+    }
+    let head = caller.request("HEAD", "/cgi-bin/message/send", &[]);
+    assert_ne!(caller.call(&head).header("error-code"), Some("0"));
+}
+
+/// As PowerShell writes it.
+#[test]
+fn json_behind_a_byte_order_mark_is_taken_with_a_remark() {
+    let caller = Caller::new();
+    let message = json!({
+        "touser": "zhangsan", "agentid": caller.agent("demo"), "msgtype": "text", "text": {"content": "a"},
+    });
+    for (body, remark) in [
+        (message.to_string(), false),
+        (format!("\u{FEFF}{message}"), true),
+    ] {
+        let request = caller
+            .request("POST", "/cgi-bin/message/send", &[])
+            .with_body(body);
+        assert_eq!(caller.json(&request)["errcode"], 0);
+        let words = caller.last_call()["words"]["en"].to_string();
+        assert_eq!(words.contains("byte order mark"), remark, "{words}");
+    }
+}

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Reply};
-use super::body::Body;
+use super::body::{BOM, Body};
 use super::dispatch::address;
 use super::endpoints::{Endpoint, Verb};
 use super::error::ApiError;
@@ -16,6 +16,7 @@ use super::refusal::{also, documented_as_get, errmsg, injected, mistyped, not_do
 use super::request::{ApiRequest, Query};
 use super::struck::Struck;
 use crate::platform::AccountKind;
+use crate::sandbox::Words;
 use crate::sandbox::calls::Call;
 use crate::sandbox::faults::HangUp;
 use crate::sandbox::tokens::TokenState;
@@ -106,10 +107,11 @@ fn carry_out(
         note: None,
         mistyped: None,
     };
+    let has_bom = matches!(&body, Body::Json { bytes, .. } if bytes.starts_with(BOM));
     let answered = check(state, endpoint, head, body, &mut request)
         .and_then(|endpoint| (endpoint.run)(state, &mut request));
     call.conversation = request.conversation.take();
-    call.words = request.note.take();
+    call.words = request.note.take().or_else(|| has_bom.then(with_bom));
     match answered {
         Ok(Answer::File(piece)) => {
             let note = format!("{} bytes of {}", piece.bytes.len(), piece.content_type);
@@ -165,10 +167,12 @@ fn check(
         ));
     }
     let posted = head.method == "POST";
+    // Where GET is, HEAD is. RFC 9110, section 9.1.
+    let gotten = matches!(head.method, "GET" | "HEAD");
     let fits = match endpoint.verb {
-        Verb::Get => head.method == "GET",
+        Verb::Get => gotten,
         Verb::Post => posted,
-        Verb::Either => posted || head.method == "GET",
+        Verb::Either => posted || gotten,
     };
     if !fits {
         // 40058 is what the platform's list has for GET in place of POST; the others are the Official Accounts' codes.
@@ -226,6 +230,13 @@ fn not_json(request: &mut ApiRequest<'_>, why: &str) -> ApiError {
         40058,
         format!("the body is no JSON object: {why}"),
         format!("请求体不是 JSON 对象: {why}"),
+    )
+}
+
+fn with_bom() -> Words {
+    Words::new(
+        "the body begins with a byte order mark, which the sandbox leaves out; whether the platform does is not known: send UTF-8 without it",
+        "请求体以 BOM 开头, 沙箱已忽略; 平台是否接受未知: 请发送不带 BOM 的 UTF-8",
     )
 }
 

@@ -42,6 +42,9 @@ pub(crate) enum Body {
     Flood,
 }
 
+/// The byte order mark of UTF-8.
+pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
+
 /// What an endpoint reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expects {
@@ -70,7 +73,7 @@ pub(crate) async fn read_json(payload: Payload, limit: usize) -> Body {
         Err(body) => return body,
     };
     // Here, and not where the lock is held.
-    let object = match serde_json::from_slice(&bytes) {
+    let object = match serde_json::from_slice(without_bom(&bytes)) {
         Ok(object @ Value::Object(_)) => Ok(object),
         Ok(_) => Err("it is no object".to_owned()),
         Err(error) => Err(error.to_string()),
@@ -84,14 +87,20 @@ pub(crate) async fn read_parameters(payload: Payload, limit: usize) -> Body {
         Ok(bytes) => bytes,
         Err(body) => return body,
     };
-    let object = match serde_json::from_slice(&bytes) {
+    let text = without_bom(&bytes);
+    let object = match serde_json::from_slice(text) {
         Ok(object @ Value::Object(_)) => object,
-        _ => from_form(&bytes),
+        _ => from_form(text),
     };
     Body::Json {
         bytes,
         object: Ok(object),
     }
+}
+
+/// PowerShell and others write a byte order mark before the JSON.
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BOM).unwrap_or(bytes)
 }
 
 fn from_form(bytes: &[u8]) -> Value {
