@@ -42,9 +42,11 @@ mod system;
 mod value;
 
 pub use address::{AddressError, check_userinfo};
+#[cfg(feature = "client")]
+pub(crate) use api::check_proxies;
 pub use api::{ApiSettings, PlugInReaders, Proxy};
 pub use app::{AppConfig, Credentials};
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "client"))]
 pub(crate) use credential::credential_fault;
 pub use error::{ConfigError, Missing, Place};
 pub use log_settings::{LogFormat, LogLevel, LogSettings};
@@ -59,7 +61,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use api::PROXY_VARIABLES;
 use file::IniFile;
@@ -80,6 +82,8 @@ pub struct Config {
     environment: Environment,
     /// The sections that this program has asked for.
     asked: Mutex<BTreeSet<String>>,
+    /// Whether somebody reads every section. Once it is so it stays so: what was asked for is never forgotten.
+    all_read: OnceLock<()>,
 }
 
 /// The variables that begin with `EASY_WECHAT_`, and those that say where programs keep their state.

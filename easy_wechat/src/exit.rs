@@ -88,6 +88,7 @@ fn client_code(error: &ClientError) -> u8 {
     match error {
         ClientError::Config(_)
         | ClientError::NoWebhook
+        | ClientError::InvalidWebhook { .. }
         | ClientError::Outgoing(_)
         | ClientError::File { .. }
         | ClientError::Body { .. } => 2,

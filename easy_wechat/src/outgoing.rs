@@ -9,6 +9,7 @@ mod json;
 mod links;
 mod markdown;
 mod media;
+mod mp3;
 mod options;
 mod picture;
 mod prepare;
@@ -28,10 +29,12 @@ pub use markdown::markdown_to_text;
 pub use media::MediaType;
 pub use options::{MarkdownFallback, Safe, SendOptions};
 pub use picture::Picture;
-#[cfg(feature = "client")]
-pub(crate) use prepare::cleaned_json;
 pub use prepare::{Part, Prepared, prepare};
+#[cfg(feature = "client")]
+pub(crate) use prepare::{check_card, cleaned_json};
 pub use recipients::check_recipient;
+#[cfg(feature = "client")]
+pub(crate) use recipients::check_userid;
 pub use way::Way;
 
 use serde_json::{Map, Value};

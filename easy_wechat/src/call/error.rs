@@ -23,6 +23,12 @@ pub enum ClientError {
         "no webhook of a group robot; expected https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…, or its key"
     )]
     NoWebhook,
+    /// A robot's webhook holds a character that cannot belong to it.
+    #[error("invalid webhook: {what}; copy it again from WeCom, where it is shown at the robot")]
+    InvalidWebhook {
+        /// The kind and the place of the character. Never holds the value.
+        what: String,
+    },
     /// The platform would not take it. Nothing was sent.
     #[error(transparent)]
     Outgoing(#[from] OutgoingError),
@@ -120,7 +126,9 @@ impl ClientError {
     /// What can be done about it.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Config(_) | Self::NoWebhook => ErrorKind::FixAccount,
+            Self::Config(_) | Self::NoWebhook | Self::InvalidWebhook { .. } => {
+                ErrorKind::FixAccount
+            }
             Self::Outgoing(_) | Self::File { .. } | Self::Body { .. } => ErrorKind::FixCall,
             Self::Api(error) => error.kind(),
             Self::BadVideo { .. } => ErrorKind::FixTarget,

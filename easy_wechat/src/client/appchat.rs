@@ -13,8 +13,9 @@ use tracing::{debug, info, warn};
 use super::{WeChatClient, parts};
 use crate::call::{Call, ClientError, Receipt};
 use crate::ids::ChatId;
-use crate::outgoing::{self, Outgoing, Part, Prepared, SendOptions, Way};
+use crate::outgoing::{self, Outgoing, OutgoingError, Part, Prepared, SendOptions, Way};
 use crate::recipient::Recipient;
+use crate::reply::Cut;
 
 impl WeChatClient {
     /// Makes a group chat, and gives its id. Its members do not see it before something is said there.
@@ -26,6 +27,7 @@ impl WeChatClient {
     /// 86215 when the id is taken, 86007 for a member who does not exist, ….
     pub async fn create_chat(&self, new: &NewChat) -> Result<ChatId, ClientError> {
         new.check()?;
+        self.warn_of(new.cuts());
         let call = Call::post("/cgi-bin/appchat/create", &new.to_json());
         let made: chat::Made = self.read(call.clone()).await?;
         let id = Some(made.chatid).filter(|id| !id.as_str().is_empty());
@@ -38,8 +40,11 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/90246>
     ///
     /// # Errors
-    /// [`ClientError::Api`]: 86003 when there is no such group chat, 86008 when another app has made it, ….
+    /// [`ClientError::Outgoing`] before anything is sent, when the platform would not take it; [`ClientError::Api`]: 86003 when there is no such group chat, 86008 when another app has made it, ….
     pub async fn update_chat(&self, chat: &ChatId, update: &ChatUpdate) -> Result<(), ClientError> {
+        OutgoingError::needed("chatid", chat.as_str())?;
+        update.check()?;
+        self.warn_of(update.cuts());
         let call = Call::post("/cgi-bin/appchat/update", &update.to_json(chat));
         self.object(&call).await.map(|_| ())
     }
@@ -79,6 +84,7 @@ impl WeChatClient {
         what: &Outgoing,
         options: &SendOptions,
     ) -> Result<(), ClientError> {
+        OutgoingError::needed("chatid", chat.as_str())?;
         let options = self.with_own_fallback(options);
         let way = Way::GroupChat;
         let Prepared {
@@ -96,6 +102,12 @@ impl WeChatClient {
         beside.insert("chatid".to_owned(), chat.as_str().into());
         let sent = parts::in_order(parts, |part| self.say(chat, part, beside.clone())).await;
         sent.map(|_| ())
+    }
+
+    fn warn_of(&self, cuts: Vec<Cut>) {
+        for cut in cuts {
+            warn!(app = %self.0.app, "{cut}");
+        }
     }
 
     async fn say(

@@ -4,7 +4,7 @@ use super::WeChatClient;
 use crate::call::{Call, ClientError, Missed, Receipt};
 use crate::clean::cleaned;
 use crate::ids::{MsgId, PartyId, TagId, UserId};
-use crate::outgoing::{self, Way};
+use crate::outgoing::{self, OutgoingError, Way};
 use crate::recipient::Recipient;
 use crate::reply::TemplateCard;
 
@@ -27,8 +27,9 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/94867>
     ///
     /// # Errors
-    /// [`ClientError::Api`]: it is of another app, too old, or unknown.
+    /// [`ClientError::Outgoing`] for an empty id; [`ClientError::Api`]: it is of another app, too old, or unknown.
     pub async fn recall(&self, message: &MsgId) -> Result<(), ClientError> {
+        OutgoingError::needed("msgid", message.as_str())?;
         let body = json!({"msgid": message.as_str()});
         // To take it back twice is to take it back.
         let call = Call::post("/cgi-bin/message/recall", &body).repeatable();
@@ -43,7 +44,7 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/94888>
     ///
     /// # Errors
-    /// [`ClientError::Api`]: 60140 when the code was used, is too old or unknown. [`ClientError::MaybeDelivered`] when the
+    /// [`ClientError::Outgoing`] before anything is sent, when the platform would not take it; [`ClientError::Api`]: 60140 when the code was used, is too old or unknown. [`ClientError::MaybeDelivered`] when the
     /// answer was lost: the code may be used up.
     pub async fn update_template_card(
         &self,
@@ -53,6 +54,13 @@ impl WeChatClient {
     ) -> Result<Missed, ClientError> {
         let to = to.into();
         outgoing::check_recipient(&to, Way::App)?;
+        OutgoingError::needed("response_code", response_code)?;
+        match update {
+            CardUpdate::Button { replace_name } => {
+                OutgoingError::needed("button.replace_name", replace_name)?;
+            }
+            CardUpdate::Card(card) => outgoing::check_card(card.as_json())?,
+        }
         let mut body = self.whom(&to);
         body.insert("response_code".to_owned(), json!(response_code));
         let (name, change) = match update {
@@ -84,6 +92,8 @@ impl WeChatClient {
     ) -> Result<Missed, ClientError> {
         let to = to.into();
         outgoing::check_recipient(&to, Way::App)?;
+        OutgoingError::needed("task_id", task_id)?;
+        OutgoingError::needed("replace_name", replace_name)?;
         let mut body = self.whom(&to);
         body.insert("task_id".to_owned(), json!(task_id));
         body.insert("replace_name".to_owned(), json!(cleaned(replace_name)));

@@ -14,6 +14,7 @@ pub use user::{Gender, Membership, User, UserBrief, UserIds, UserStatus};
 use super::WeChatClient;
 use crate::call::{Call, ClientError};
 use crate::ids::{PartyId, UserId};
+use crate::outgoing::check_userid;
 
 impl WeChatClient {
     /// A member.
@@ -21,8 +22,9 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/90196>
     ///
     /// # Errors
-    /// [`ClientError::Api`]: 60111 when there is none of that id, 60011 when he is out of the app's visible range.
+    /// [`ClientError::Outgoing`] when it cannot be a userid; [`ClientError::Api`]: 60111 when there is none of that id, 60011 when he is out of the app's visible range.
     pub async fn user(&self, id: &UserId) -> Result<User, ClientError> {
+        check_userid("userid", id)?;
         let call = Call::get("/cgi-bin/user/get").query("userid", id);
         self.read(call).await
     }

@@ -11,7 +11,7 @@ use super::upload::Upload;
 use super::{parts, persist};
 use crate::call::{Api, Call, ClientError, Receipt};
 use crate::clock::Clock;
-use crate::config::{ApiSettings, Config, PlugInReaders, Robot};
+use crate::config::{ApiSettings, Config, PlugInReaders, Robot, check_proxies, credential_fault};
 use crate::errcode::Asked;
 use crate::outgoing::{
     self, MarkdownFallback, MediaType, Outgoing, OutgoingError, Part, Prepared, SendOptions, Way,
@@ -62,9 +62,17 @@ impl Webhook {
     /// Nothing is sent yet.
     ///
     /// # Errors
-    /// [`ClientError::NoWebhook`] when it is neither.
+    /// [`ClientError::InvalidWebhook`] with the kind and the place of a character that cannot belong to it, never with the
+    /// value; [`ClientError::NoWebhook`] when it is neither an address nor a key; [`ClientError::Config`] when the
+    /// environment names a proxy whose address can be read in two ways.
     pub fn new(webhook: impl Into<Secret>) -> Result<Self, ClientError> {
-        let robot = Robot::parse(webhook.into().reveal()).ok_or(ClientError::NoWebhook)?;
+        let webhook = webhook.into();
+        let text = webhook.reveal().trim();
+        if let Some(what) = credential_fault("webhook", text) {
+            return Err(ClientError::InvalidWebhook { what });
+        }
+        check_proxies()?;
+        let robot = Robot::parse(text).ok_or(ClientError::NoWebhook)?;
         let settings = ApiSettings::new(AccountKind::WeCom);
         Ok(Self::build(
             "robot".to_owned(),

@@ -193,6 +193,12 @@ fn check_environment(environment: &Environment) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// The same for what is called without a configuration.
+#[cfg(feature = "client")]
+pub(crate) fn check_proxies() -> Result<(), ConfigError> {
+    check_environment(&super::environment())
+}
+
 fn readers(text: &str) -> PlugInReaders {
     if text.eq_ignore_ascii_case("all") || text == "@all" {
         return PlugInReaders::Everybody;

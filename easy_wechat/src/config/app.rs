@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::Section;
 use super::api::{self, ApiSettings};
+use super::credential::OF_A_WEBHOOK;
 use super::error::{ConfigError, Place};
 use super::system::DEFAULT_ROUTE;
 use super::value::{Deadline, Seconds};
@@ -163,7 +164,7 @@ impl From<&AppConfig> for Keys {
 
 /// Its address, as it was pasted, or its key.
 fn webhook(section: &Section<'_>) -> Result<Option<Secret>, ConfigError> {
-    section.made_of("webhook", "-_.~:/?&=%@+")
+    section.made_of("webhook", OF_A_WEBHOOK)
 }
 
 /// What the app's own section says, else what `[system]` says.

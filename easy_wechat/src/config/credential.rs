@@ -84,13 +84,15 @@ impl Section<'_> {
 }
 
 /// What cannot belong to the value of an app's key, without its value; for what is not in a file yet.
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "client"))]
 pub(crate) fn credential_fault(key: &str, text: &str) -> Option<String> {
-    if key == "secret" {
-        return fault_of_a_secret(text);
-    }
+    let signs = match key {
+        "secret" => return fault_of_a_secret(text),
+        "webhook" => OF_A_WEBHOOK,
+        _ => OF_A_CREDENTIAL,
+    };
     stray(text, |char| {
-        char.is_ascii_alphanumeric() || OF_A_CREDENTIAL.contains(char)
+        char.is_ascii_alphanumeric() || signs.contains(char)
     })
 }
 
@@ -103,6 +105,9 @@ fn fault_of_a_secret(text: &str) -> Option<String> {
 
 /// The signs that a credential may hold beside letters and digits.
 const OF_A_CREDENTIAL: &str = "-_.~+/=";
+
+/// The same in the address of a group robot.
+pub(super) const OF_A_WEBHOOK: &str = "-_.~:/?&=%@+";
 
 /// The text with letters in the place of each percent-encoded byte.
 fn without_encoded(text: &str) -> String {

@@ -26,6 +26,9 @@ impl Config {
     /// # Errors
     /// [`ConfigError::UnreadSection`] with the name that was probably meant.
     pub fn check_sections(&self) -> Result<(), ConfigError> {
+        if self.all_read.get().is_some() {
+            return Ok(());
+        }
         let others = other_sections(&self.view(super::SYSTEM))?;
         let is_listed = |name: &str| {
             others.iter().any(|other| {
@@ -52,6 +55,8 @@ impl Config {
                 });
             }
         }
+        // Another thread may have found the same.
+        let _ = self.all_read.set(());
         Ok(())
     }
 

@@ -24,6 +24,7 @@ pub(super) fn card_rules(card: &Map<String, Value>) -> &'static [Rule] {
 }
 
 static TEXT_NOTICE: &[Rule] = &[
+    SOURCE,
     OneOf(&["main_title.title", "sub_title_text"]),
     MENU,
     TASK_ID,
@@ -36,13 +37,14 @@ static TEXT_NOTICE: &[Rule] = &[
 ];
 
 static NEWS_NOTICE: &[Rule] = &[
+    SOURCE,
     TITLE,
     OneOf(&["card_image", "image_text_area"]),
     Inside(
         "card_image",
         &[Needed("url"), Between("aspect_ratio", 1.3, 2.25)],
     ),
-    Inside("image_text_area", &[WITH_URL, WITH_APP]),
+    Inside("image_text_area", &[UP_TO_APP, WITH_URL, WITH_APP]),
     MENU,
     TASK_ID,
     TASK_ID_OF_MENU,
@@ -55,13 +57,14 @@ static NEWS_NOTICE: &[Rule] = &[
 ];
 
 static BUTTONS: &[Rule] = &[
+    SOURCE,
     TITLE,
     MENU,
     Needed("task_id"),
     TASK_ID,
     QUOTE,
     LINES,
-    Inside("card_action", &[WITH_URL, WITH_APP]),
+    Inside("card_action", &[UP_TO_APP, WITH_URL, WITH_APP]),
     Inside("button_selection", QUESTION_OF_10),
     List(
         "button_list",
@@ -69,6 +72,8 @@ static BUTTONS: &[Rule] = &[
         6,
         &[
             Needed("text"),
+            With("type", &[Number("type", &[0, 1])]),
+            With("style", &[Number("style", &[1, 2, 3, 4])]),
             Where("type", 0, &[Needed("key"), Bytes("key", 1024)]),
             WITH_URL,
         ],
@@ -77,6 +82,7 @@ static BUTTONS: &[Rule] = &[
 ];
 
 static VOTE: &[Rule] = &[
+    SOURCE,
     TITLE,
     Needed("task_id"),
     TASK_ID,
@@ -86,6 +92,7 @@ static VOTE: &[Rule] = &[
         &[
             Needed("question_key"),
             Bytes("question_key", 1024),
+            With("mode", &[Number("mode", &[0, 1])]),
             List("option_list", 1, 20, OPTION),
             Distinct("option_list", "id"),
         ],
@@ -95,6 +102,7 @@ static VOTE: &[Rule] = &[
 ];
 
 static SELECTION: &[Rule] = &[
+    SOURCE,
     TITLE,
     Needed("task_id"),
     TASK_ID,
@@ -103,6 +111,11 @@ static SELECTION: &[Rule] = &[
     Object("submit_button"),
     SUBMIT,
 ];
+
+const SOURCE: Rule = Inside(
+    "source",
+    &[With("desc_color", &[Number("desc_color", &[0, 1, 2, 3])])],
+);
 
 const TITLE: Rule = OneOf(&["main_title.title"]);
 
@@ -122,7 +135,7 @@ const MENU: Rule = Inside(
 const TASK_ID: Rule = With("task_id", &[Id("task_id"), Bytes("task_id", 128)]);
 const TASK_ID_OF_MENU: Rule = With("action_menu", &[Needed("task_id")]);
 
-const QUOTE: Rule = Inside("quote_area", &[WITH_URL, WITH_APP]);
+const QUOTE: Rule = Inside("quote_area", &[UP_TO_APP, WITH_URL, WITH_APP]);
 
 const LINES: Rule = List(
     "horizontal_content_list",
@@ -130,13 +143,19 @@ const LINES: Rule = List(
     6,
     &[
         Needed("keyname"),
+        With("type", &[Number("type", &[0, 1, 2, 3])]),
         WITH_URL,
         Where("type", 2, &[Needed("media_id")]),
         Where("type", 3, &[Needed("userid")]),
     ],
 );
 
-const JUMPS: Rule = List("jump_list", 0, 3, &[Needed("title"), WITH_URL, WITH_APP]);
+const JUMPS: Rule = List(
+    "jump_list",
+    0,
+    3,
+    &[Needed("title"), UP_TO_APP, WITH_URL, WITH_APP],
+);
 
 const ACTION: Rule = Inside(
     "card_action",
@@ -145,6 +164,8 @@ const ACTION: Rule = Inside(
 
 const SUBMIT: Rule = Inside("submit_button", &[Needed("key"), Bytes("key", 1024)]);
 
+/// Where it leads: nowhere, to an address, to a mini program.
+const UP_TO_APP: Rule = With("type", &[Number("type", &[0, 1, 2])]);
 const WITH_URL: Rule = Where("type", 1, &[Needed("url")]);
 const WITH_APP: Rule = Where("type", 2, &[Needed("appid")]);
 

@@ -252,6 +252,16 @@ impl OutgoingError {
         }
     }
 
+    /// An error when `text` is blank.
+    #[cfg(feature = "client")]
+    pub(crate) fn needed(field: &str, text: &str) -> Result<(), Self> {
+        if text.trim().is_empty() {
+            let field = field.to_owned();
+            return Err(Self::Missing { field });
+        }
+        Ok(())
+    }
+
     pub(super) fn wrong_text(
         field: impl Into<String>,
         found: &str,

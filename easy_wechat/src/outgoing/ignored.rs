@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Way;
+use super::{SendOptions, Way};
 
 /// A field of a message that the platform does not look at, so that nobody is called or nothing is shown by it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +42,11 @@ pub(super) fn note(
     if !TYPES.contains(&msg_type) {
         return;
     }
+    let text = content.get("content").and_then(Value::as_str);
+    if msg_type == "markdown_v2" && text.is_some_and(|text| text.contains("<@")) {
+        let advice = "markdown_v2 has no <@userid>; send markdown or text";
+        add(ignored, format!("{msg_type}.content"), advice);
+    }
     let unknown = content
         .keys()
         .filter(|name| !KNOWN.contains(&name.as_str()));
@@ -54,6 +59,23 @@ pub(super) fn note(
             None => "it is not documented there; check its name and place".to_owned(),
         };
         add(ignored, format!("{msg_type}.{name}"), &advice);
+    }
+}
+
+/// Notes which options are ignored: these two are only of `message/send`.
+///
+/// <https://developer.work.weixin.qq.com/document/path/90236>
+pub(super) fn note_options(options: &SendOptions, way: Way, ignored: &mut Vec<Ignored>) {
+    if way == Way::App {
+        return;
+    }
+    if options.duplicate_check.is_some() {
+        let advice = "only an app's messages to members have it; send the message once";
+        add(ignored, "duplicate_check".to_owned(), advice);
+    }
+    if options.id_trans {
+        let advice = "only an app's messages to members have it; write names instead of ids";
+        add(ignored, "id_trans".to_owned(), advice);
     }
 }
 

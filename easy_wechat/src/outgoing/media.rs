@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{OutgoingError, amr};
+use super::{OutgoingError, amr, mp3};
 use crate::platform::AccountKind;
 
 /// The type of an uploaded file.
@@ -128,18 +128,27 @@ impl MediaType {
         })
     }
 
-    /// Whether a voice message that has all of these bytes is short enough: 60 seconds. Only AMR is looked into.
+    /// Whether a voice message that has all of these bytes is short enough: 60 seconds, which AMR and MP3 tell by their
+    /// frames.
+    ///
+    /// Encoders of MP3 add silence of up to 0.1 seconds, which is not counted. What cannot be read is accepted.
     ///
     /// # Errors
     /// [`OutgoingError::VoiceTooLong`].
     pub fn check_length(self, file_name: &str, bytes: &[u8]) -> Result<(), OutgoingError> {
-        let frames = amr::frames(bytes).unwrap_or_default();
-        if self != Self::Voice || frames <= LONGEST_VOICE * FRAMES_A_SECOND {
+        if self != Self::Voice {
+            return Ok(());
+        }
+        let millis = match amr::frames(bytes) {
+            Some(frames) => frames * MILLIS_A_FRAME,
+            None => mp3::millis(bytes).saturating_sub(SILENCE),
+        };
+        if millis <= LONGEST_VOICE * 1000 {
             return Ok(());
         }
         Err(OutgoingError::VoiceTooLong {
             file: file_name.to_owned(),
-            seconds: frames.div_ceil(FRAMES_A_SECOND),
+            seconds: millis.div_ceil(1000),
             limit: LONGEST_VOICE,
         })
     }
@@ -226,7 +235,10 @@ static MAGIC: [(&[u8], &str); 16] = [
 
 /// In seconds. <https://developer.work.weixin.qq.com/document/path/90253>
 const LONGEST_VOICE: u64 = 60;
-const FRAMES_A_SECOND: u64 = 50;
+/// Of AMR.
+const MILLIS_A_FRAME: u64 = 20;
+/// What encoders of MP3 add, in milliseconds: at most three frames.
+const SILENCE: u64 = 100;
 
 const MB: u64 = 1024 * 1024;
 

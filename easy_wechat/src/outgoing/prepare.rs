@@ -79,6 +79,7 @@ pub fn prepare(
         other => return Err(OutgoingError::not_an_object(msg_type, &other)),
     };
     let mut prepared = Prepared::default();
+    ignored::note_options(options, way, &mut prepared.ignored);
     let (as_it_is, as_text) = match msg_type {
         "markdown" | "markdown_v2" => readers(to, &options.markdown_fallback, way),
         _ => (Some(to.clone()), None),
@@ -125,6 +126,15 @@ impl Prepared {
         }));
         Ok(())
     }
+}
+
+/// Checks a template card that takes the place of one that was sent. It may be without the `task_id` that it has already.
+#[cfg(feature = "client")]
+pub(crate) fn check_card(card: &Map<String, Value>) -> Result<(), OutgoingError> {
+    let mut card = card.clone();
+    card.entry("task_id").or_insert_with(|| "sent".into());
+    let rules = tables::rules("template_card", &card, Way::App);
+    rules::check(rules, &card, "template_card", &mut Vec::new())
 }
 
 /// Cleans the line ends and control characters of every text in `value`.

@@ -47,7 +47,7 @@ fn check_members(to: &Recipient) -> Result<(), OutgoingError> {
     at_most("toparty", parties.len(), MAX_PARTIES)?;
     at_most("totag", tags.len(), MAX_TAGS)?;
     for user in users {
-        check_userid(user)?;
+        check_userid("touser", user)?;
     }
     let parties = parties.iter().map(|party| ("toparty", party.as_str()));
     let tags = tags.iter().map(|tag| ("totag", tag.as_str()));
@@ -59,12 +59,13 @@ fn check_members(to: &Recipient) -> Result<(), OutgoingError> {
     Ok(())
 }
 
-fn check_userid(user: &UserId) -> Result<(), OutgoingError> {
+/// Checks that it can be a userid: 1 to 64 letters, digits and `_-.@`.
+pub(crate) fn check_userid(field: &str, user: &UserId) -> Result<(), OutgoingError> {
     let good = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.@".contains(&byte);
     let user = user.as_str();
     if user.is_empty() || user.len() > MAX_USERID || !user.bytes().all(good) {
         let expected = "a userid (账号, not the name): 1 to 64 letters, digits and _ - . @";
-        return Err(OutgoingError::wrong_text("touser", user, expected));
+        return Err(OutgoingError::wrong_text(field, user, expected));
     }
     Ok(())
 }

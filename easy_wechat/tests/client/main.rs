@@ -12,6 +12,7 @@ mod appchat;
 mod blocking;
 mod contacts;
 mod files;
+mod limits;
 mod menu;
 mod recorder;
 mod robot;

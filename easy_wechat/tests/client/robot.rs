@@ -93,19 +93,40 @@ async fn markdown_becomes_text_where_all_read_in_the_plug_in() {
     assert_eq!(sandbox.inbox(GROUP)[0].text(), Some("a"));
 }
 
+/// From every door: kind and place, never the value.
+#[test]
+fn a_stray_character_in_a_webhook_is_named_with_its_place() {
+    for (webhook, place) in [
+        (format!("\u{200B}{KEY}"), "first"),
+        (format!("\u{201C}{KEY}\u{201D}"), "first"),
+        (format!("{KEY}\u{FF0C}"), "after its 36th"),
+        (format!("{}\r{}", &KEY[..8], &KEY[8..]), "after its 8th"),
+        (format!("{KEY} ; robot"), "after its 36th"),
+        (
+            format!("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=\u{FEFF}{KEY}"),
+            "after its 53rd",
+        ),
+    ] {
+        let error = Webhook::new(webhook.as_str()).unwrap_err();
+        let ClientError::InvalidWebhook { what } = &error else {
+            panic!("{webhook:?}: {error:?}");
+        };
+        assert!(what.contains(place), "{webhook:?}: {what}");
+        assert!(!format!("{error} {error:?}").contains(&KEY[9..]), "{error}");
+        assert_eq!(error.kind(), ErrorKind::FixAccount);
+    }
+}
+
 #[test]
 fn what_is_no_webhook_is_said_without_showing_it() {
     for webhook in [
         "",
         " ",
-        "a b",
         "https://qyapi.weixin.qq.com/cgi-bin/webhook/send",
         "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=",
         "https://qyapi.weixin.qq.com/cgi-bin/message/send?key=SECRET",
         "ftp://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=SECRET",
         "https:///cgi-bin/webhook/send?key=SECRET",
-        "qyapi.weixin.qq.com/cgi-bin/webhook/send?key=SECRET",
-        "key=SECRET",
     ] {
         let error = Webhook::new(webhook).unwrap_err();
         assert!(
@@ -124,6 +145,8 @@ fn what_is_no_webhook_is_said_without_showing_it() {
     }
     for webhook in [
         KEY.to_owned(),
+        format!("key={KEY}"),
+        format!("qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"),
         format!(" https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}\n"),
         format!(
             "https://qyapi.weixin.qq.com/cgi-bin/webhook/upload_media?type=file&key={KEY}&debug=1"

@@ -149,3 +149,18 @@ fn what_a_chinese_keyboard_types_is_an_error_with_its_line() {
     let config = parse("[demo]\rtoken = abc\r").unwrap();
     assert!(config.app("demo").unwrap().token.is_some());
 }
+
+/// Sections are looked through once, not once for each app.
+#[test]
+fn a_file_with_thousands_of_apps_is_read_in_no_time() {
+    let text: String = (0..6000)
+        .map(|number| format!("[app{number}]\ncorpid = ww1\nappid = {number}\n"))
+        .collect();
+    let config = parse(&text).unwrap();
+    let began = std::time::Instant::now();
+    for number in 0..6000 {
+        config.app(&format!("app{number}")).unwrap();
+    }
+    let took = began.elapsed();
+    assert!(took < std::time::Duration::from_secs(6), "{took:?}");
+}

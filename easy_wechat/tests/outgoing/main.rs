@@ -11,6 +11,7 @@ mod cards;
 mod clean;
 mod ignored;
 mod json;
+mod limits;
 mod markdown;
 mod media;
 mod options;

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 use crate::clean::cleaned;
 use crate::client::lenient::{Other, text, texts};
 use crate::ids::{ChatId, UserId};
-use crate::outgoing::OutgoingError;
+use crate::outgoing::{OutgoingError, check_userid};
+use crate::reply::Cut;
 
 /// A group chat that is to be made.
 ///
@@ -103,15 +104,31 @@ impl NewChat {
         self
     }
 
-    pub(super) fn check(&self) -> Result<(), OutgoingError> {
-        let count = self.userlist.len();
-        if !(LEAST_MEMBERS..=MOST_MEMBERS).contains(&count) {
-            return Err(OutgoingError::Count {
-                field: "userlist".to_owned(),
-                count,
-                least: LEAST_MEMBERS,
-                most: MOST_MEMBERS,
-            });
+    /// What the platform is going to cut: a name of more than 50 characters.
+    pub fn cuts(&self) -> Vec<Cut> {
+        cuts(self.name.as_deref())
+    }
+
+    /// Checks that the platform takes it; [`WeChatClient::create_chat`](crate::WeChatClient::create_chat) does so before it
+    /// sends anything.
+    ///
+    /// # Errors
+    /// Fewer than 2 or more than 2000 members, something that cannot be a userid or an id of a group chat, an owner who is
+    /// not among the members.
+    pub fn check(&self) -> Result<(), OutgoingError> {
+        counted("userlist", self.userlist.len(), LEAST_MEMBERS)?;
+        check_userids("userlist", &self.userlist)?;
+        if let Some(owner) = &self.owner {
+            check_userid("owner", owner)?;
+            // The platform does not tell upper from lower case.
+            let is_owner = |user: &UserId| user.as_str().eq_ignore_ascii_case(owner.as_str());
+            if !self.userlist.iter().any(is_owner) {
+                return Err(OutgoingError::Wrong {
+                    field: "owner".to_owned(),
+                    found: shown(owner.as_str()),
+                    expected: "one of userlist".to_owned(),
+                });
+            }
         }
         let is_good = |id: &ChatId| {
             let id = id.as_str();
@@ -120,7 +137,7 @@ impl NewChat {
         match &self.chatid {
             Some(id) if !is_good(id) => Err(OutgoingError::Wrong {
                 field: "chatid".to_owned(),
-                found: format!("{:?}", id.as_str().chars().take(SHOWN).collect::<String>()),
+                found: shown(id.as_str()),
                 expected: format!("1 to {MOST_ID} letters a-z, A-Z and digits"),
             }),
             _ => Ok(()),
@@ -162,6 +179,30 @@ impl ChatUpdate {
         self
     }
 
+    /// What the platform is going to cut: a name of more than 50 characters.
+    pub fn cuts(&self) -> Vec<Cut> {
+        cuts(self.name.as_deref())
+    }
+
+    /// Checks that the platform takes it; [`WeChatClient::update_chat`](crate::WeChatClient::update_chat) does so before it
+    /// sends anything.
+    ///
+    /// # Errors
+    /// More than 2000 who join or leave, something that cannot be a userid.
+    pub fn check(&self) -> Result<(), OutgoingError> {
+        if let Some(owner) = &self.owner {
+            check_userid("owner", owner)?;
+        }
+        for (field, users) in [
+            ("add_user_list", &self.add_user_list),
+            ("del_user_list", &self.del_user_list),
+        ] {
+            counted(field, users.len(), 0)?;
+            check_userids(field, users)?;
+        }
+        Ok(())
+    }
+
     pub(super) fn to_json(&self, chat: &ChatId) -> Value {
         let mut body = head(self.name.as_deref(), self.owner.as_ref());
         body.insert("chatid".to_owned(), chat.as_str().into());
@@ -200,7 +241,44 @@ fn ids(users: &[UserId]) -> Value {
     json!(users.iter().map(UserId::as_str).collect::<Vec<_>>())
 }
 
-/// <https://developer.work.weixin.qq.com/document/path/90245>
+fn cuts(name: Option<&str>) -> Vec<Cut> {
+    let length = name.map_or(0, |name| cleaned(name).chars().count());
+    let cut = Cut {
+        what: "name",
+        length,
+        limit: MOST_NAME,
+        kept: MOST_NAME,
+        unit: "characters",
+    };
+    Some(cut)
+        .filter(|_| length > MOST_NAME)
+        .into_iter()
+        .collect()
+}
+
+fn counted(field: &str, count: usize, least: usize) -> Result<(), OutgoingError> {
+    if (least..=MOST_MEMBERS).contains(&count) {
+        return Ok(());
+    }
+    Err(OutgoingError::Count {
+        field: field.to_owned(),
+        count,
+        least,
+        most: MOST_MEMBERS,
+    })
+}
+
+fn check_userids(field: &str, users: &[UserId]) -> Result<(), OutgoingError> {
+    let mut users = users.iter().enumerate();
+    users.try_for_each(|(number, user)| check_userid(&format!("{field}[{number}]"), user))
+}
+
+fn shown(id: &str) -> String {
+    format!("{:?}", id.chars().take(SHOWN).collect::<String>())
+}
+
+/// In characters. <https://developer.work.weixin.qq.com/document/path/90245>
+const MOST_NAME: usize = 50;
 const LEAST_MEMBERS: usize = 2;
 const MOST_MEMBERS: usize = 2000;
 const MOST_ID: usize = 32;

@@ -8,7 +8,7 @@ use crate::client::WeChatClient;
 use crate::client::cards::number;
 use crate::client::lenient::{Other, text, texts};
 use crate::ids::{PartyId, TagId, UserId};
-use crate::outgoing::OutgoingError;
+use crate::outgoing::{OutgoingError, check_userid};
 
 /// A tag.
 ///
@@ -76,10 +76,11 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/90210>
     ///
     /// # Errors
-    /// [`ClientError::Outgoing`] when the name is too long; [`ClientError::Api`]: 40071 when it is taken, 40068 when the
+    /// [`ClientError::Outgoing`] when the name is empty or too long; [`ClientError::Api`]: 40071 when it is taken, 40068 when the
     /// number is.
     pub async fn create_tag(&self, name: &str, id: Option<TagId>) -> Result<TagId, ClientError> {
         let name = &*cleaned(name);
+        OutgoingError::needed("tagname", name)?;
         let length = name.chars().count();
         if length > MOST_NAME {
             return Err(ClientError::Outgoing(OutgoingError::TooLong {
@@ -110,7 +111,7 @@ impl WeChatClient {
     /// <https://developer.work.weixin.qq.com/document/path/90214>
     ///
     /// # Errors
-    /// [`ClientError::Outgoing`] when there are more; [`ClientError::Api`]: 40070 when none of them could get it, 81011 when the tag is not the app's to give.
+    /// [`ClientError::Outgoing`] when there are more or none, or one cannot be a userid; [`ClientError::Api`]: 40070 when none of them could get it, 81011 when the tag is not the app's to give.
     pub async fn add_tag_users(
         &self,
         tag: &TagId,
@@ -174,6 +175,13 @@ fn holders(tag: &TagId, users: &[UserId], departments: &[PartyId]) -> Result<Val
                 limit,
             });
         }
+    }
+    if users.is_empty() && departments.is_empty() {
+        let field = "userlist or partylist".to_owned();
+        return Err(OutgoingError::Missing { field });
+    }
+    for user in users {
+        check_userid("userlist", user)?;
     }
     let departments = departments.iter().map(|it| number(it.as_str()));
     Ok(json!({

@@ -37,7 +37,10 @@ fn check_target(place: &str, button: &Button) -> Result<(), OutgoingError> {
         "" => Err(missing(place, "type")),
         "click" | "scancode_push" | "scancode_waitmsg" | "pic_sysphoto" | "pic_photo_or_album"
         | "pic_weixin" | "location_select" => sized("key", &button.key, KEY),
-        "view" => sized("url", &button.url, URL),
+        "view" => {
+            sized("url", &button.url, URL)?;
+            check_url(place, &button.url)
+        }
         "view_miniprogram" => {
             sized("pagepath", &button.pagepath, URL)?;
             sized("appid", &button.appid, KEY)
@@ -45,7 +48,8 @@ fn check_target(place: &str, button: &Button) -> Result<(), OutgoingError> {
         "miniprogram" => {
             sized("pagepath", &button.pagepath, URL)?;
             sized("appid", &button.appid, KEY)?;
-            sized("url", &button.url, URL)
+            sized("url", &button.url, URL)?;
+            check_url(place, &button.url)
         }
         _ => Ok(()),
     }
@@ -78,6 +82,22 @@ fn sized(place: &str, name: &str, value: &str, most: usize) -> Result<(), Outgoi
     Ok(())
 }
 
+/// <https://developer.work.weixin.qq.com/document/path/90231>: 40027, an address that is none.
+fn check_url(place: &str, url: &str) -> Result<(), OutgoingError> {
+    let has_scheme = |scheme: &str| {
+        let head = url.get(..scheme.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    };
+    if has_scheme("http://") || has_scheme("https://") {
+        return Ok(());
+    }
+    Err(OutgoingError::Wrong {
+        field: format!("{place}.url"),
+        found: format!("{:?}", url.chars().take(SHOWN).collect::<String>()),
+        expected: "https://…".to_owned(),
+    })
+}
+
 fn missing(place: &str, name: &str) -> OutgoingError {
     OutgoingError::Missing {
         field: format!("{place}.{name}"),
@@ -97,3 +117,6 @@ const MOST_SUB: usize = 5;
 const TOP_NAME: usize = 16;
 const KEY: usize = 128;
 const URL: usize = 1024;
+
+/// How many characters of a value an error shows.
+const SHOWN: usize = 60;
