@@ -77,6 +77,45 @@ fn a_link_that_leads_nowhere() {
     });
 }
 
+/// Another user may have put it there, where the folder is shared: what it leads to stays as it is.
+#[test]
+fn a_link_in_place_of_the_file() {
+    check("may write there", |folder| {
+        fill(folder);
+        let file = folder.join(FILE);
+        fs::rename(&file, folder.join("of another")).unwrap();
+        std::os::unix::fs::symlink(folder.join("of another"), &file).unwrap();
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let victim = folder.path().join("victim");
+    std::os::unix::fs::symlink(&victim, folder.path().join(FILE)).unwrap();
+    let store = SqliteStore::open(folder.path(), Clock::system());
+    run(store.put("a", "1", None)).unwrap_err();
+    assert!(!victim.exists());
+}
+
+/// Whoever made it could read the tokens. Only root can make such a file here.
+#[test]
+fn a_file_of_another_user_in_a_shared_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    if folder.path().metadata().unwrap().uid() != 0 {
+        eprintln!("not tested: only root can give a file away");
+        return;
+    }
+    let file = folder.path().join(FILE);
+    let put = || {
+        let store = SqliteStore::open(folder.path(), Clock::system());
+        run(store.put("a", "1", None))
+    };
+    put().unwrap();
+    std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
+    put().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o1777)).unwrap();
+    put().unwrap_err();
+    std::os::unix::fs::chown(&file, Some(0), None).unwrap();
+    put().unwrap();
+}
+
 #[test]
 fn a_path_below_a_file() {
     let folder = tempfile::tempdir().unwrap();

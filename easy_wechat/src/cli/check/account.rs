@@ -1,6 +1,6 @@
 //! The doctor: configuration, keys, net, clock, secret, agent, store.
 
-use std::fs::{self, DirBuilder};
+use std::fs::DirBuilder;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -211,13 +211,14 @@ fn store(app: &AppConfig) -> Line {
             "set state_path to a folder that this program may write",
         );
     };
-    // The name says whose it is, in case something is left behind.
-    let probe = folder.join(".easy_wechat-check");
-    let written = make(folder).and_then(|()| fs::write(&probe, b""));
-    let _ = fs::remove_file(&probe);
+    // A new file under a random name: a link that another user has put there is not followed.
+    let written = make(folder).and_then(|()| {
+        let mut probe = tempfile::Builder::new();
+        probe.prefix(".easy_wechat-check-").tempfile_in(folder)
+    });
     let folder = folder.display();
     match written {
-        Ok(()) => Line::good("store", format!("the access token is kept in {folder}")),
+        Ok(_) => Line::good("store", format!("the access token is kept in {folder}")),
         Err(error) => Line::odd(
             "store",
             format!(

@@ -105,9 +105,12 @@ pub(super) fn examine(connection: &Connection) -> rusqlite::Result<()> {
 
 fn open(place: &Path) -> Result<Opened, Trouble> {
     create(place)?;
+    check_own(place)?;
     let file = file_id(place)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(place, flags)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let mut connection = Connection::open_with_flags(without_links(place)?, flags)?;
     connection.busy_timeout(PATIENCE)?;
     match format(&connection)? {
         FORMAT => {}
@@ -145,6 +148,40 @@ fn create(place: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Refuses a link, a FIFO or a device, and in a folder that everybody may write to the file of another user: whoever put
+/// it there could read the access tokens.
+fn check_own(place: &Path) -> io::Result<()> {
+    let file = fs::symlink_metadata(place)?;
+    if !file.is_file() {
+        let what = "it is a link, a FIFO or a device; a store is a regular file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    #[cfg(unix)]
+    if let Some(parent) = place.parent() {
+        use std::os::unix::fs::MetadataExt as _;
+        let folder = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        let is_shared = fs::metadata(folder)?.mode() & 0o002 != 0;
+        if is_shared && file.uid() != nix::unistd::geteuid().as_raw() {
+            let what = "it belongs to another user, in a folder that everybody may write to";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, what));
+        }
+    }
+    Ok(())
+}
+
+/// The place with the links in its folder resolved, which may well be some: `SQLite` would refuse these too.
+fn without_links(place: &Path) -> io::Result<PathBuf> {
+    let parent = place.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = fs::canonicalize(parent.unwrap_or_else(|| Path::new(".")))?;
+    Ok(place
+        .file_name()
+        .map_or_else(|| place.to_owned(), |name| folder.join(name)))
 }
 
 /// Makes the tables, unless another process does so at this moment.
