@@ -33,6 +33,20 @@ use crate::BoxError;
 /// }
 /// # }
 /// ```
+///
+/// Without it such a function is refused, and the compiler's note names `fallible`:
+///
+#[cfg_attr(feature = "server", doc = "```compile_fail,E0277")]
+#[cfg_attr(not(feature = "server"), doc = "```text")]
+/// # use easy_wechat::{Message, RegisterError, WeChatServer};
+/// fn on_text(message: Message) -> std::io::Result<String> {
+///     std::fs::read_to_string(message.text().unwrap_or_default())
+/// }
+///
+/// # fn register(server: WeChatServer) -> Result<WeChatServer, RegisterError> {
+/// server.register_callback("text", on_text)
+/// # }
+/// ```
 pub fn fallible<F, A, R, Kind>(function: F) -> impl Fn(A) -> R::Boxed + Send + Sync + 'static
 where
     F: Fn(A) -> R + Send + Sync + 'static,

@@ -171,6 +171,9 @@ impl Message {
     }
 
     /// The text of the first element at `path`, by the platform's own names: `Content`, `ScanCodeInfo/ScanResult`.
+    ///
+    /// Where the platform's pages differ, ask for both: of `poi_check_notify` the words are
+    /// `message.get("msg").or_else(|| message.get("Msg"))`.
     pub fn get(&self, path: &str) -> Option<&str> {
         self.fields.get(path)
     }

@@ -1,6 +1,6 @@
 //! Where a server listens: what the configuration says, or what the program does.
 
-use tracing::info;
+use tracing::warn;
 
 use super::{ServeError, WeChatServer};
 use crate::config::DEFAULT_LISTEN;
@@ -23,11 +23,11 @@ impl WeChatServer {
         self.run(addr)
     }
 
-    /// Says when the configuration names another address than the one that the program gives.
+    /// Warns when the configuration names another address than the one that the program gives.
     pub(super) fn log_unused_listen(&self, addr: &str) {
         let listen = self.system.listen.as_str();
         if listen != addr && listen != DEFAULT_LISTEN {
-            info!(
+            warn!(
                 listen,
                 addr, "listen of [system] is not used: the program gives the address"
             );

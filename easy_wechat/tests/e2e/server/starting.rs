@@ -1,6 +1,8 @@
 //! What a server says that cannot start, or be built.
 
 use std::fmt::{Debug, Display};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use easy_wechat::{Config, RegisterError, ServeError, WeChatServer};
 
@@ -196,4 +198,76 @@ fn is_sentence(error: &(impl Debug + Display), parts: &[&str]) {
     }
     assert!(debug.starts_with(&display), "{debug}");
     assert!(!debug.contains(" { ") && display.contains(' '), "{debug}");
+}
+
+/// `run_configured` takes the address of the configuration; `run` with another one says that it does not.
+#[test]
+fn a_listen_that_is_not_used_is_warned_of() {
+    for (child, at, warned) in [
+        ("child_where_it_is_configured", "127.0.0.2", false),
+        ("child_at_an_address_of_its_own", "127.0.0.1", true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let config = format!(
+            "[system]\nlisten = 127.0.0.2:0\nlog_file = false\n\
+             [demo]\ncorpid = ww1\nappid = 1\ntoken = {TOKEN}\nencoding_aes_key = {KEY}\n"
+        );
+        std::fs::write(folder.path().join("config.ini"), config).unwrap();
+        let mut running = Command::new(std::env::current_exe().unwrap())
+            .args([
+                &format!("server::starting::{child}"),
+                "--exact",
+                "--ignored",
+            ])
+            .args(["--nocapture", "--test-threads=1"])
+            .current_dir(folder.path())
+            .env_remove("EASY_WECHAT_SYSTEM_LISTEN")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(running.stderr.take().unwrap()).lines();
+        let mut said: Vec<String> = Vec::new();
+        for line in lines.map_while(Result::ok) {
+            said.push(line);
+            if said
+                .last()
+                .is_some_and(|line| line.contains("listening on"))
+            {
+                break;
+            }
+        }
+        running.kill().unwrap();
+        running.wait().unwrap();
+        let last = said.last().unwrap();
+        assert!(last.contains(&format!("listening on {at}:")), "{said:?}");
+        let warning = said
+            .iter()
+            .find(|line| line.contains("WARN") && line.contains("listen"));
+        assert_eq!(warning.is_some(), warned, "{said:?}");
+        assert!(
+            warning.is_none_or(|line| line.contains("127.0.0.2:0")),
+            "{said:?}"
+        );
+    }
+}
+
+/// Not a test: the process that another one looks at.
+#[test]
+#[ignore = "run by another test, in a process of its own"]
+fn child_where_it_is_configured() {
+    of_the_folder().run_configured().unwrap();
+}
+
+/// The same.
+#[test]
+#[ignore = "run by another test, in a process of its own"]
+fn child_at_an_address_of_its_own() {
+    of_the_folder().run("127.0.0.1:0").unwrap();
+}
+
+fn of_the_folder() -> WeChatServer {
+    let config = Config::load("config.ini").unwrap();
+    let server = WeChatServer::from_config(&config, "demo").unwrap();
+    server.register_callback("text", |message| message).unwrap()
 }
