@@ -32,6 +32,9 @@ lint:
 	cargo clippy -p easy_wechat --no-default-features --features server -- -D warnings
 	cargo clippy -p easy_wechat --no-default-features --features client -- -D warnings
 	cargo clippy -p easy_wechat --no-default-features --features sandbox -- -D warnings
+	cargo clippy -p easy_wechat --no-default-features --features scheduler -- -D warnings
+	cargo clippy -p easy_wechat --no-default-features --features sqlite -- -D warnings
+	cargo clippy -p easy_wechat --no-default-features --features cli -- -D warnings
 	cargo clippy -p easy_wechat -- -D warnings
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --all-features

@@ -69,7 +69,10 @@ enum Command {
 }
 
 /// Does what the command line says. An error is printed with the way out; the exit codes are those of [`crate::exit()`].
+///
+/// A panic shows no control characters of what others wrote.
 pub fn main() -> ExitCode {
+    crate::panics::escape();
     let mut command = Cli::command();
     command.build();
     let line: Vec<OsString> = env::args_os().collect();
@@ -98,12 +101,19 @@ pub fn main() -> ExitCode {
 fn wrong_line(error: &clap::Error) -> ExitCode {
     let plain = error.to_string();
     let safe = printable_lines(&plain);
-    // Nobody may be reading.
-    let _ = if safe == plain {
-        error.print()
+    let printed = if safe == plain {
+        error.print().and_then(|()| io::stdout().flush())
     } else {
         write!(io::stderr(), "{safe}")
     };
+    match printed {
+        // Help that cannot be printed. Whoever reads may have seen enough; of an error the exit code tells.
+        Err(failed) if !error.use_stderr() && failed.kind() != io::ErrorKind::BrokenPipe => {
+            let failed = format!("cannot write to the standard output: {failed}");
+            return crate::exit(Err(failed.into()));
+        }
+        _ => {}
+    }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 

@@ -1,5 +1,8 @@
 //! The echo app: sends each message back. The example to copy.
 
+#[path = "../../arguments.rs"]
+mod arguments;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,7 +47,10 @@ Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 2 invalid configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
-    easy_wechat::exit(run(&Args::parse()))
+    match arguments::arguments() {
+        Ok(args) => easy_wechat::exit(run(&args)),
+        Err(code) => code,
+    }
 }
 
 fn run(args: &Args) -> Result<(), BoxError> {

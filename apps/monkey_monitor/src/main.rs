@@ -1,5 +1,8 @@
 //! The program: arguments, log, signals.
 
+#[path = "../../arguments.rs"]
+mod arguments;
+
 use std::io::{self, Write as _};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -63,7 +66,10 @@ Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 2 invalid configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match arguments::arguments::<Args>() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
     // Not by the parser, which would show a value that it refuses, and it may hold a password.
     let source = match args.source.as_deref().map(str::parse).transpose() {
         Ok(source) => source,

@@ -1,6 +1,9 @@
 //! Scheduled pushes: a greeting in the morning, and whatever config.ini says.
 
-use std::io::{ErrorKind, Write as _};
+#[path = "../../arguments.rs"]
+mod arguments;
+
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -67,7 +70,7 @@ Exit codes: 0 done, or stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 2 invalid configuration or arguments, 3 cannot listen";
 
 fn main() -> ExitCode {
-    let args = match arguments() {
+    let args = match arguments::arguments::<Args>() {
         Ok(args) => args,
         Err(code) => return code,
     };
@@ -83,20 +86,6 @@ fn main() -> ExitCode {
         }
         ended => easy_wechat::exit(ended),
     }
-}
-
-/// The arguments. Help and the version are printed here, and fail where they cannot be written.
-fn arguments() -> Result<Args, ExitCode> {
-    Args::try_parse().map_err(|told| {
-        let printed = told.print().and_then(|()| std::io::stdout().flush());
-        match printed {
-            Err(error) if !told.use_stderr() && error.kind() != ErrorKind::BrokenPipe => {
-                let error = format!("cannot write to the standard output: {error}");
-                easy_wechat::exit(Err(error.into()))
-            }
-            _ => ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)),
-        }
-    })
 }
 
 fn run(args: &Args) -> Result<(), BoxError> {

@@ -1,5 +1,6 @@
 //! The command line: `query` and `stations`. They need no account.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -177,7 +178,10 @@ async fn refresh(railway: &Railway, file: &Path) -> Result<ExitCode, BoxError> {
     let stations = Stations::from_script(&script, &format!("The stations of 12306, {today}"))?;
     // Nobody reads half a list.
     let beside = file.with_extension("new");
-    std::fs::write(&beside, stations.to_text())
+    // Made anew: a link that stands there is not followed. What an interrupted run has left is in the way.
+    let _ = std::fs::remove_file(&beside);
+    File::create_new(&beside)
+        .and_then(|mut file| file.write_all(stations.to_text().as_bytes()))
         .and_then(|()| std::fs::rename(&beside, file))
         .map_err(|error| {
             let _ = std::fs::remove_file(&beside);

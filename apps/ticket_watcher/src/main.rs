@@ -1,6 +1,8 @@
 //! The ticket watcher: watches 12306, and tells in the chat when there are tickets. Watch only: no login, no ordering.
 
-use std::io::{ErrorKind, Write as _};
+#[path = "../../arguments.rs"]
+mod arguments;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -53,7 +55,7 @@ Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 `query` and `stations` also 4: none found";
 
 fn main() -> ExitCode {
-    let args = match arguments() {
+    let args = match arguments::arguments::<Args>() {
         Ok(args) => args,
         Err(code) => return code,
     };
@@ -68,20 +70,6 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => easy_wechat::exit(Err(error)),
     }
-}
-
-/// The arguments. Help and the version are printed here, and fail where they cannot be written.
-fn arguments() -> Result<Args, ExitCode> {
-    Args::try_parse().map_err(|told| {
-        let printed = told.print().and_then(|()| std::io::stdout().flush());
-        match printed {
-            Err(error) if !told.use_stderr() && error.kind() != ErrorKind::BrokenPipe => {
-                let error = format!("cannot write to the standard output: {error}");
-                easy_wechat::exit(Err(error.into()))
-            }
-            _ => ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)),
-        }
-    })
 }
 
 fn run(args: &Args) -> Result<(), BoxError> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use super::keys;
+use super::outcome::usage;
 use crate::BoxError;
 use crate::client::{WeChatClient, Webhook};
 use crate::clock::Clock;
@@ -52,6 +53,12 @@ impl AppArgs {
 
     /// The same for the robot of a section.
     pub(super) fn open_robot(&self, section: &str) -> Result<App<Webhook>, BoxError> {
+        // A webhook in the place of its section is a secret, which an error must not show.
+        if section.len() > LONGEST_SECTION || section.contains("://") || section.contains("key=") {
+            return Err(usage(
+                "invalid value for --robot: expected the name of a section of config.ini; write the webhook into that section",
+            ));
+        }
         let config = self.config()?;
         let mut robot = Webhook::from_config(&config, section)?;
         if let Some(patience) = self.patience() {
@@ -107,3 +114,6 @@ fn begin_log(config: &Config, quiet: bool) -> Result<Option<LogGuard>, BoxError>
         Err(error) => Err(error.into()),
     }
 }
+
+/// A name that is longer is taken for the key of a webhook, which has 36 characters.
+const LONGEST_SECTION: usize = 31;

@@ -12,6 +12,7 @@ use super::outcome::usage;
 use super::{findings, keys};
 use crate::BoxError;
 use crate::clock::Clock;
+use crate::config::credential_fault;
 use crate::diagnosis::{Captured, Diagnosis, Finding, Keys, Step, Verdict, diagnose};
 use crate::platform::{AccountKind, Mode};
 use crate::printable::{printable, printable_lines};
@@ -153,21 +154,37 @@ fn typed(args: &Args, token: &Secret, stdin: &mut impl BufRead) -> Result<Keys, 
     } else {
         Mode::Plain
     };
-    keys.token = secret(token, stdin)?;
+    keys.token = secret("token", token, stdin)?;
     if let Some(key) = &args.aes_key {
-        keys.encoding_aes_key = secret(key, stdin)?;
+        keys.encoding_aes_key = secret("aes-key", key, stdin)?;
+    }
+    for id in &args.receive_id {
+        check("receive-id", id)?;
     }
     keys.receive_ids.clone_from(&args.receive_id);
     Ok(keys)
 }
 
-fn secret(argument: &Secret, stdin: &mut impl BufRead) -> Result<Secret, BoxError> {
-    if argument.reveal() != "-" {
-        return Ok(argument.clone());
-    }
+/// The value of an option, or the next line of the standard input, without white space around it as in config.ini.
+fn secret(option: &str, argument: &Secret, stdin: &mut impl BufRead) -> Result<Secret, BoxError> {
     let mut line = String::new();
-    stdin.take(MAX_LINE).read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).into())
+    let text = if argument.reveal() == "-" {
+        stdin.take(MAX_LINE).read_line(&mut line)?;
+        line.as_str()
+    } else {
+        argument.reveal()
+    };
+    let text = text.trim();
+    check(option, text)?;
+    Ok(text.into())
+}
+
+/// Refuses what cannot belong to a credential, with its kind and place and never with the value.
+fn check(option: &str, text: &str) -> Result<(), BoxError> {
+    match credential_fault(option, text) {
+        Some(what) => Err(usage(format!("invalid --{option}: {what}"))),
+        None => Ok(()),
+    }
 }
 
 fn read(file: &Path, stdin: &mut impl Read) -> Result<Vec<u8>, BoxError> {

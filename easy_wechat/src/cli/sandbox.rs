@@ -23,6 +23,7 @@ use super::{browser, flood};
 use crate::BoxError;
 use crate::config::Config;
 use crate::platform::Mode;
+use crate::printable::printable;
 use crate::sandbox::{FloodSettings, Sandbox, SandboxBuilder, SandboxError};
 use crate::signals::Signals;
 
@@ -197,12 +198,14 @@ fn introduce(
         }
     }
     match connected {
-        Ok(()) => writeln!(out, "{} answers.", args.callback)?,
+        Ok(()) => writeln!(out, "{} answers.", printable(&args.callback))?,
         Err(SandboxError::NotVerified { words, .. }) => {
             writeln!(
                 out,
-                "{} does not answer as it should yet: {words}",
-                args.callback
+                "{} does not answer as it should yet: {}",
+                printable(&args.callback),
+                // They may repeat what answered there.
+                printable(&words.to_string())
             )?;
         }
         Err(error) => return Err(error.into()),

@@ -259,6 +259,35 @@ fn why_it_does_not_open_comes_as_json_too() {
     assert_eq!(causes, ["token"]);
 }
 
+/// As in config.ini: kind and place, never the value.
+#[test]
+fn a_stray_character_in_a_typed_key_is_named_with_its_place() {
+    let folder = Folder::new(&post());
+    let query = get().query;
+    let hidden = format!("{}\u{200B}{}", &TOKEN[..5], &TOKEN[5..]);
+    let (quoted, full) = (format!("\u{201C}{KEY}\u{201D}"), format!("{KEY}\u{FF0C}"));
+    for (token, key, input, says) in [
+        (hidden.as_str(), KEY, "", "--token: "),
+        (TOKEN, quoted.as_str(), "", "--aes-key: "),
+        (TOKEN, &full, "", "after its 43rd character"),
+        ("-", KEY, &*format!("{hidden}\n"), "after its 5th character"),
+        (TOKEN, "-", &*format!("{quoted}\n"), "first character"),
+    ] {
+        let arguments = ["--query", &query, "--token", token, "--aes-key", key];
+        let output = folder.run(&arguments, false, input);
+        let (out, err) = texts(&output);
+        assert_eq!(output.status.code(), Some(2), "{out}{err}");
+        assert!(err.contains(says), "{err}");
+        no_secret(says, &out, &err);
+        assert!(!err.contains(&TOKEN[5..]), "{err}");
+    }
+    // What stands around it is left out, as in config.ini.
+    let input = format!(" {TOKEN} \r\n{KEY}\r\n");
+    let arguments = ["--query", &query, "--token", "-", "--aes-key", "-"];
+    let output = folder.run(&arguments, false, &input);
+    assert!(output.status.success(), "{output:?}");
+}
+
 impl Folder {
     pub(super) fn new(post: &Call) -> Self {
         let folder = tempfile::tempdir().unwrap();

@@ -203,6 +203,17 @@ fn ini(token: &str, key: &str, corpid: &str) -> String {
 }
 
 /// The command while it listens.
+/// As a supervisor and a terminal that is closed do it.
+#[test]
+fn every_signal_that_ends_a_program_ends_it_with_its_result() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let check = Check::start(&ini(TOKEN, KEY, CORPID), &[]);
+        check.signal(signal);
+        let (code, out, err) = check.end();
+        assert_eq!(code, Some(1), "{signal}: nothing came: {out}{err}");
+    }
+}
+
 struct Check {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -265,10 +276,14 @@ impl Check {
     }
 
     fn interrupt(&self) {
+        self.signal("-INT");
+    }
+
+    fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
-                .args(["-INT", &id])
+                .args([name, &id])
                 .status()
                 .unwrap()
                 .success()

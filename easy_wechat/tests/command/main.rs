@@ -25,6 +25,12 @@ mod terminal;
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
+#[cfg(unix)]
+#[test]
+fn help_that_cannot_be_printed_is_an_error() {
+    sandbox_option::says_when_help_cannot_be_printed(env!("CARGO_BIN_EXE_easy-wechat"));
+}
+
 #[test]
 fn help_shows_examples_and_exit_codes() {
     for command in ["", "sandbox", "check", "init", "keygen", "decrypt"] {

@@ -90,3 +90,23 @@ impl Drop for Killed {
         let _ = self.0.wait();
     }
 }
+
+/// Help and the version that cannot be written are an error; a reader that has seen enough is none.
+#[cfg(unix)]
+#[allow(dead_code, reason = "not every test program needs it")]
+pub fn says_when_help_cannot_be_printed(program: &str) {
+    for (line, code) in [
+        ("\"$0\" --help >/dev/full", 1),
+        ("\"$0\" --version >/dev/full", 1),
+        ("\"$0\" --nonsense 2>/dev/full", 2),
+        ("\"$0\" --help >/dev/null 2>&-", 0),
+        ("{ \"$0\" --help; test $? = 0 || exit 9; } | true", 0),
+    ] {
+        let output = Command::new("sh")
+            .args(["-c", line, program])
+            .stdin(Stdio::null())
+            .output()
+            .expect("there is a shell");
+        assert_eq!(output.status.code(), Some(code), "{line}: {output:?}");
+    }
+}

@@ -40,3 +40,9 @@ fn a_closed_terminal_ends_it_but_not_below_nohup() {
     let program = env!("CARGO_BIN_EXE_monkey_monitor");
     sandbox_option::ends_with_its_terminal(program, &["--sandbox=127.0.0.1:0"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn help_that_cannot_be_printed_is_an_error() {
+    sandbox_option::says_when_help_cannot_be_printed(env!("CARGO_BIN_EXE_monkey_monitor"));
+}

@@ -322,6 +322,43 @@ async fn the_service_sends_each_moment_once_and_ends_by_sigterm() {
     assert_eq!(member.inbox().len(), done, "{history}");
 }
 
+/// One push that is being sent when the terminal is closed: it ends, and with it the command that it runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_terminal_ends_a_push_that_is_being_sent() {
+    let program =
+        Program::new("[push:slow]\nto = li\ncommand = echo $$ > started; exec sleep 30\n").await;
+    for signal in [Signal::SIGHUP, Signal::SIGTERM, Signal::SIGINT] {
+        let started = program.folder.path().join("started");
+        let mut child = program.command(&["--run", "slow"]).spawn().unwrap();
+        let began = Instant::now();
+        let slept = loop {
+            if let Ok(pid) = fs::read_to_string(&started)
+                && let Ok(pid) = pid.trim().parse()
+            {
+                break Pid::from_raw(pid);
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(20),
+                "it does not start"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        fs::remove_file(&started).unwrap();
+        let pid = Pid::from_raw(child.id().try_into().unwrap());
+        let began = Instant::now();
+        kill(pid, signal).unwrap();
+        let ended = tokio::task::spawn_blocking(move || child.wait());
+        assert_eq!(ended.await.unwrap().unwrap().code(), Some(1), "{signal}");
+        assert!(began.elapsed() < Duration::from_secs(6), "{signal}");
+        // A dead one may still wait to be collected by the first process.
+        let state = fs::read_to_string(format!("/proc/{slept}/stat")).unwrap_or_default();
+        assert!(
+            state.is_empty() || state.contains(") Z "),
+            "{signal}: {state}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_needs_no_account() {
     let folder = tempfile::tempdir().unwrap();

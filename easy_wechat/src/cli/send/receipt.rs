@@ -96,3 +96,34 @@ pub(in crate::cli) fn to_json(receipt: &Receipt) -> Value {
         "ignored": ignored.collect::<Vec<_>>(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The platform has a list of its own for members without a licence.
+    #[test]
+    fn members_without_a_licence_are_told_apart() {
+        for (answer, has, lacks) in [
+            (
+                json!({"unlicenseduser": "li|wang"}),
+                &["li|wang", "licen"][..],
+                &["visible"][..],
+            ),
+            (json!({"invaliduser": "zhao"}), &["zhao"], &["licen"]),
+            (
+                json!({"invaliduser": "zhao", "unlicenseduser": "li"}),
+                &["zhao", "li", "licen"],
+                &[],
+            ),
+        ] {
+            let receipt = Receipt::read(answer.as_object().unwrap());
+            assert!(!receipt.is_complete(), "{answer}");
+            let said = missed(&receipt);
+            assert!(has.iter().all(|word| said.contains(word)), "{said}");
+            assert!(!lacks.iter().any(|word| said.contains(word)), "{said}");
+        }
+    }
+}
