@@ -9,7 +9,7 @@ TEST_PACKAGES := mandoc nginx-light chromium chromium-driver fonts-noto-cjk ffmp
 run:
 	cargo run -p echo
 
-## sandbox: the echo app beside a WeCom of its own, with no account
+## sandbox: the echo app with a local WeCom, without an account
 sandbox:
 	cargo run -p echo -- --sandbox
 
@@ -57,7 +57,7 @@ bench:
 doc:
 	cargo doc -p easy_wechat --no-deps --all-features --open
 
-## screenshots: the pictures of the READMEs, anew from the real page
+## screenshots: retake the pictures of the READMEs from the real pages
 screenshots:
 	scripts/install-packages $(TEST_PACKAGES)
 	cargo test -p echo --test browser the_readmes_pictures

@@ -75,7 +75,7 @@ Examples:
   easy-wechat keygen >> config.ini       if the app's section is the last one
   easy-wechat keygen --json | jq -r .token
 
-Nothing is stored or sent. Both are secrets: they allow anybody to send your app
+Nothing is stored or sent. Both are secrets: with them anybody can send your app
 messages in any member's name.
 
 Exit codes: 0 printed, 1 cannot write, 2 invalid arguments";

@@ -217,7 +217,11 @@ fn introduce(
             sandbox.addr()
         )?;
     }
-    writeln!(out, "The sandbox is at {} - press Ctrl-C to stop it.", sandbox.url())?;
+    writeln!(
+        out,
+        "The sandbox is at {} - press Ctrl-C to stop it.",
+        sandbox.url()
+    )?;
     out.flush()?;
     Ok(())
 }
@@ -231,9 +235,9 @@ Examples:
   easy-wechat sandbox --official-account safe          an Official Account
   easy-wechat sandbox --config config.ini --flood 200 --members 50 --seconds 30
 
-COMMAND gets a config.ini with invented keys, named by EASY_WECHAT_CONFIG. It is
-expected to listen at --callback, and stops together with the sandbox. The apps
-have a sandbox built in: cargo run -p echo -- --sandbox
+COMMAND gets a config.ini with invented keys, named by EASY_WECHAT_CONFIG. It
+must listen at --callback, and stops together with the sandbox. The apps have a
+sandbox built in: cargo run -p echo -- --sandbox
 
 Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 failed,
 2 invalid configuration or arguments, 3 cannot listen; with COMMAND its own,

@@ -92,7 +92,7 @@ export const WORDS = {
   state_late: ["已确认", "acknowledged"],
   state_verified: ["验证通过", "verified"],
   state_error: ["处理出错", "handler failed"],
-  lateAfter: ["{time} 后主动回复", "answered by API after {time}"],
+  lateAfter: ["{time} 后主动回复", "API reply after {time}"],
   lateReply: ["迟到的回复", "Late reply"],
   answersCallback: ["对应的回调", "Late reply to"],
   state_dropped: ["回复被丢弃", "reply dropped"],
