@@ -8,11 +8,12 @@
 //! |---|---|
 //! | owes a request head, the rest of one, or the rest of a body that nobody reads | 5 s, all together |
 //! | owes the rest of a request body that a handler reads | 5 s of silence, or 5 s and 1 s more for every 32 KiB that arrived |
-//! | does not read its response | 5 s without progress; 10 s where the response has no end (a stream) |
+//! | does not read its response | 5 s without progress (about 32 KiB/s is enough); 10 s where the response has no end (a stream) |
 //! | is idle between two requests | 5 s; 30 s once a handler has called [`trust`] |
 //!
 //! The deadlines have a tolerance of half a second. There is no limit while a handler works, nor for a stream that is
-//! read.
+//! read. A client that closes its half of the connection while a handler works is taken to have hung up: it gets no
+//! response.
 //!
 //! The number of connections is limited as well, to what the process has descriptors for (`ulimit -n`). Above the limit
 //! those clients are disconnected that have been silent for longest, so that clients that do use their connection are
@@ -65,7 +66,7 @@ pub struct HttpListener<C> {
     workers: Option<usize>,
     max_connections: Option<usize>,
     shutdown_timeout: Duration,
-    send_buffer: Option<usize>,
+    send_buffer: usize,
 }
 
 impl<C> HttpListener<C>
@@ -79,7 +80,7 @@ where
             workers: None,
             max_connections: None,
             shutdown_timeout: SHUTDOWN,
-            send_buffer: None,
+            send_buffer: SEND_BUFFER,
         }
     }
 
@@ -108,11 +109,11 @@ where
         }
     }
 
-    /// Bytes that the system keeps of a response for a client that reads slowly. Default: what the system thinks best,
-    /// several MiB. For streams a small buffer means that a slow client gets newer data.
+    /// Bytes that the system keeps of a response for a client that reads slowly. Default: 128 KiB. With more, a client
+    /// that reads steadily but slowly seems to make no progress; with less, a stream has newer data for it.
     pub fn send_buffer(self, bytes: usize) -> Self {
         Self {
-            send_buffer: Some(bytes),
+            send_buffer: bytes,
             ..self
         }
     }
@@ -167,9 +168,7 @@ where
                 fn_service(move |stream: TcpStream| {
                     // Neither matters enough to refuse the client.
                     let _ = stream.set_nodelay(true);
-                    if let Some(bytes) = send_buffer {
-                        let _ = SockRef::from(&stream).set_send_buffer_size(bytes);
-                    }
+                    let _ = SockRef::from(&stream).set_send_buffer_size(send_buffer);
                     let peer = stream.peer_addr().ok();
                     let stream = Timed::new(stream, &Crowd::here(room));
                     async move { Ok((stream, peer)) }
@@ -205,6 +204,10 @@ const HEAD_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long the rest of a body that is not wanted is read, so that the client sees the response.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// The system reports progress only when a third of the buffer is free. Left to itself it grows the buffer to several
+/// MiB, and a client at 200 KB/s was disconnected in the middle of a long response.
+const SEND_BUFFER: usize = 128 << 10;
 
 const SHUTDOWN: Duration = Duration::from_secs(10);
 

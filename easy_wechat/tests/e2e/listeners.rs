@@ -264,6 +264,19 @@ fn clients_that_use_their_connection_keep_it_and_others_do_not() {
             );
         });
         scope.spawn(|| {
+            // Slow, but reading all the time.
+            let mut stream = get(addr, "/large");
+            let mut some = vec![0; 10_000];
+            let mut read = 0;
+            let began = Instant::now();
+            while began.elapsed() < Duration::from_secs(9) {
+                read += stream.read(&mut some).expect("it is read slowly");
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            read += rest(&mut stream);
+            assert!(read > LARGE, "cut off after {read} bytes");
+        });
+        scope.spawn(|| {
             let mut stream = get(addr, "/flood");
             std::thread::sleep(Duration::from_secs(12));
             let began = Instant::now();
