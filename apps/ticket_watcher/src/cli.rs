@@ -173,6 +173,10 @@ impl Find {
 }
 
 async fn refresh(railway: &Railway, file: &Path) -> Result<ExitCode, BoxError> {
+    // The list would take its place.
+    if std::fs::metadata(file).is_ok_and(|there| !there.is_file()) {
+        return Err(format!("{}: not a regular file; name another one", file.display()).into());
+    }
     let script = railway.stations().await?;
     let today = shanghai(Clock::system().now()).date();
     let stations = Stations::from_script(&script, &format!("The stations of 12306, {today}"))?;

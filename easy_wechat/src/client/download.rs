@@ -1,3 +1,5 @@
+use std::fs::Metadata;
+use std::io;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::time::Duration;
 
@@ -62,7 +64,7 @@ impl Download {
     /// In a folder nothing is ever replaced: the platform's name, which is mostly the sender's, is made safe, never leads out
     /// of the folder, and gets a number when anything there has it already (`voice-2`, `photo-2.jpg`). The name that was
     /// written is [`Downloaded::path`]. Only a path of a file, which the caller chose, replaces what is there under that
-    /// name, in one step, when the download is whole.
+    /// name, in one step, when the download is whole; a device, a pipe or a socket there is an error.
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -96,7 +98,7 @@ impl WeChatClient {
         media_id: &MediaId,
         to: Download,
     ) -> Result<Downloaded, ClientError> {
-        let (folder, name) = place(&to.path).await;
+        let (folder, name) = place(&to.path).await?;
         let stem = file_name::of_id(media_id);
         let part = PartFile::open(&folder, &stem).await?;
         let fetching = Fetching::new(Sink::File(part), to.watch.afresh());
@@ -203,18 +205,27 @@ enum Ended {
 }
 
 /// The folder, and the name in it where there is one.
-async fn place(path: &Path) -> (PathBuf, Option<PathBuf>) {
+async fn place(path: &Path) -> Result<(PathBuf, Option<PathBuf>), ClientError> {
     let text = path.as_os_str().to_string_lossy();
     let says_folder = text.ends_with(['/', MAIN_SEPARATOR]);
     let found = tokio::fs::metadata(path).await;
-    if says_folder || found.is_ok_and(|found| found.is_dir()) {
-        return (path.to_owned(), None);
+    if says_folder || found.as_ref().is_ok_and(Metadata::is_dir) {
+        return Ok((path.to_owned(), None));
+    }
+    // The download would take its place: root would be left without /dev/null.
+    if found.is_ok_and(|found| !found.is_file()) {
+        let what = "it is a device, a pipe or a socket; name a file or a folder";
+        return Err(ClientError::File {
+            path: path.to_owned(),
+            what: "written",
+            source: io::Error::new(io::ErrorKind::InvalidInput, what),
+        });
     }
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    (folder.to_owned(), path.file_name().map(PathBuf::from))
+    Ok((folder.to_owned(), path.file_name().map(PathBuf::from)))
 }
 
 /// How often some of it may come, and then no more.

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use easy_wechat::MediaId;
 use easy_wechat::client::Download;
 use easy_wechat::sandbox::Sandbox;
+use easy_wechat::{ClientError, MediaId};
 
 use super::client_of;
 use super::rude::{Reply, Rude};
@@ -193,4 +193,39 @@ fn link(to: &Path, at: &Path) {
 #[cfg(not(unix))]
 fn link(_: &Path, at: &Path) {
     fs::write(at, "").unwrap();
+}
+
+/// `download … /dev/null` by root would leave the machine without it.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_device_a_pipe_or_a_socket_is_not_replaced() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    use std::os::unix::net::UnixListener;
+
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client_of(&sandbox);
+    let id = sandbox.upload("file", "a.bin", "content");
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _listens = UnixListener::bind(&socket).unwrap();
+    let link = folder.path().join("link");
+    symlink("/dev/null", &link).unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    for (path, stays) in [
+        (&socket, fs::FileType::is_socket as fn(&_) -> bool),
+        (&link, fs::FileType::is_symlink),
+        (&pipe, fs::FileType::is_fifo),
+    ] {
+        let error = client.download_media(&id, Download::to(path)).await;
+        let error = error.unwrap_err();
+        assert!(
+            matches!(&error, ClientError::File { path: told, .. } if told == path),
+            "{error:?}"
+        );
+        let kind = fs::symlink_metadata(path).unwrap().file_type();
+        assert!(stays(&kind), "{}: {kind:?}", path.display());
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "no parts");
 }
