@@ -139,10 +139,10 @@ impl WeChatClient {
                 Err(error) => !matches!(error, OutgoingError::TooManyParts { .. }),
             }
         };
-        if fits(text) {
+        let length = text.len();
+        if length <= MOST_BYTES && fits(text) {
             return None;
         }
-        let length = text.len();
         let cut = |length: usize| {
             let head = text.get(..text.floor_char_boundary(length));
             format!(
@@ -151,7 +151,7 @@ impl WeChatClient {
                 Reply::UNFINISHED
             )
         };
-        let (mut short, mut long) = (0, length);
+        let (mut short, mut long) = (0, length.min(MOST_BYTES));
         while long - short > 1 {
             let middle = short.midpoint(long);
             if fits(&cut(middle)) {
@@ -236,6 +236,10 @@ const NO_RESPONSE_CODE: &str = "the event that it answers has no ResponseCode";
 /// As many as [`outgoing::prepare`] makes of a text. An app's messages to one member, over 30 in a minute, get lost.
 /// <https://developer.work.weixin.qq.com/document/path/90454>
 const MOST_MESSAGES: usize = 20;
+
+/// The messages hold 40 KB. The rest is for what is left out of a text, such as blanks at the ends of lines; a longer text
+/// is not looked at, since a handler may return tens of MB.
+const MOST_BYTES: usize = 256 << 10;
 
 /// What an Official Account may send for a message of the user's, and for a click or a scan.
 /// <https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html>

@@ -68,7 +68,7 @@ impl Reply {
     pub fn exceeds_passive_limits(&self, platform: &'static Platform, to_event: bool) -> bool {
         match self {
             Self::Text(text) => {
-                text.len() > platform.text_bytes && written_length(text) > platform.text_bytes
+                text.len() > platform.text_bytes && is_written_longer(text, platform.text_bytes)
             }
             Self::News(articles) => articles.len() > most_articles(platform, to_event),
             _ => false,
@@ -240,10 +240,19 @@ fn shorten(what: &'static str, text: &mut String, limit: usize, mark: &str) -> O
     })
 }
 
-/// How many bytes of `text` are written: without what XML does not allow.
-fn written_length(text: &str) -> usize {
-    let written = text.chars().filter(|&char| is_xml_char(char));
-    written.map(char::len_utf8).sum()
+/// Whether more than `limit` bytes of `text` are written: without what XML does not allow. Of a long one only the beginning
+/// is looked at.
+fn is_written_longer(text: &str, limit: usize) -> bool {
+    let mut left = limit;
+    text.chars().filter(|&char| is_xml_char(char)).any(|char| {
+        match left.checked_sub(char.len_utf8()) {
+            Some(rest) => {
+                left = rest;
+                false
+            }
+            None => true,
+        }
+    })
 }
 
 fn most_articles(platform: &Platform, to_event: bool) -> usize {

@@ -369,7 +369,7 @@ fn what_no_number_of_messages_takes_ends_in_a_mark() {
         for (mode, most, text) in [
             (None, 20, "长".repeat(20_000)),
             (None, 20, "短的一行\n".repeat(8000)),
-            (None, 20, "x".repeat(2 << 20)),
+            (None, 20, "x".repeat(50 << 20)),
             (Some(Mode::Safe), 5, "长".repeat(4000)),
         ] {
             let sandbox = platform(mode).start().await.unwrap();
@@ -379,8 +379,14 @@ fn what_no_number_of_messages_takes_ends_in_a_mark() {
                 .unwrap();
             let (server, mut reports) = watched(server);
             let world = World::connect(sandbox, server).await;
+            let began = Instant::now();
             world.member("zhangsan").says("?").await.unwrap();
             let last = reports.last().await;
+            assert!(
+                began.elapsed() < Duration::from_secs(5),
+                "{} bytes hold up the callback",
+                text.len()
+            );
             let CallbackOutcome::Sent { cuts, .. } = &last.outcome else {
                 panic!("{mode:?}: {last:?}");
             };
