@@ -286,3 +286,6 @@ const MAX_REMEMBERED: usize = 32_768;
 const MAX_OUTCOMES: usize = 4_096;
 
 const SHARDS: usize = 16;
+
+#[cfg(test)]
+mod tests;
