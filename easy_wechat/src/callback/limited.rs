@@ -36,6 +36,13 @@ impl Running {
         });
         let in_time = watch.abort_handle();
         let begun = pool.run(Box::new(move || {
+            // It may have waited for a thread for too long: its callback is answered by now.
+            if !matches!(
+                &*shared.lock().unwrap_or_else(PoisonError::into_inner),
+                Within::Runs(_)
+            ) {
+                return;
+            }
             let _entered = runtime.enter();
             let result = call();
             in_time.abort();

@@ -22,7 +22,7 @@ fn ten_thousand_hostile_deliveries_are_remembered_within_64_mib() {
             scope.spawn(move || {
                 let parse = |shape: &String| {
                     let head = "<ToUserName>a</ToUserName><FromUserName>b</FromUserName><CreateTime>1</CreateTime>";
-                    Message::parse(&format!("<xml>{head}{shape}</xml>")).unwrap()
+                    Message::parse(format!("<xml>{head}{shape}</xml>")).unwrap()
                 };
                 let mut messages: Vec<Message> = shapes.iter().map(parse).collect();
                 for number in 0..5000_usize {

@@ -410,3 +410,34 @@ fn a_handler_that_times_out_is_answered_and_its_value_is_dropped() {
         }
     });
 }
+
+/// 512 threads are all that handlers have.
+#[test]
+fn a_handler_that_waits_for_a_thread_until_it_times_out_is_not_run() {
+    run(async {
+        let sandbox = platform(None).start().await.unwrap();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let wait = Arc::new(Mutex::new(wait));
+        let begun = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&begun);
+        let server = server(&sandbox, ["", ""])
+            .handler_timeout(Duration::from_millis(500))
+            .register_callback("text", move |_| {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let _ = wait.lock().unwrap().recv();
+            })
+            .unwrap();
+        let world = World::connect(sandbox, server).await;
+        let member = world.member("crowd");
+        // More than there are threads: the last ones wait.
+        let says = (0..560).map(|number| member.says(number.to_string()));
+        for seen in futures_util::future::join_all(says).await {
+            assert_eq!(seen.unwrap().state, State::Acknowledged);
+        }
+        assert_eq!(begun.load(Ordering::SeqCst), 512);
+        drop(go);
+        // It waits for the threads.
+        world.stop().await;
+        assert_eq!(begun.load(Ordering::SeqCst), 512);
+    });
+}
