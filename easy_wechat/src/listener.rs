@@ -1,23 +1,21 @@
 //! HTTP listeners on which no client can hold a connection without using it.
 //!
-//! actix-web times the first request head of a connection, and nothing else: a client that sends half of a second head,
-//! leaves a chunked body unfinished after an early response, or does not read its response keeps the connection, and
-//! its descriptor, for as long as it likes. Every connection of an [`HttpListener`] is timed in every state:
+//! actix-web times out only the first request head of a connection: a client that sends half of a second head, leaves a
+//! chunked body unfinished after an early response, or does not read its response keeps the connection, and its
+//! descriptor, indefinitely. An [`HttpListener`] times out every connection in every state:
 //!
 //! | the client | is disconnected after |
 //! |---|---|
-//! | owes a request head, the rest of one, or the rest of a body that nobody reads | 5 s, all together |
-//! | owes the rest of a request body that a handler reads | 5 s of silence, or 5 s and 1 s more for every 32 KiB that arrived |
+//! | has not finished a request head, or a body that no handler reads | 5 s in total |
+//! | has not finished a request body that a handler reads | 5 s of silence, or 5 s plus 1 s for every 32 KiB received |
 //! | does not read its response | 5 s without progress (about 32 KiB/s is enough); 10 s where the response has no end (a stream) |
 //! | is idle between two requests | 5 s; 30 s once a handler has called [`trust`] |
 //!
-//! The deadlines have a tolerance of half a second. There is no limit while a handler works, nor for a stream that is
-//! read. A client that closes its half of the connection while a handler works is taken to have hung up: it gets no
-//! response.
+//! The deadlines have a tolerance of half a second. A running handler has no limit, nor has a stream that the client reads.
+//! A client that closes its half of the connection while a handler works gets no response.
 //!
-//! The number of connections is limited as well, to what the process has descriptors for (`ulimit -n`). Above the limit
-//! those clients are disconnected that have been silent for longest, so that clients that do use their connection are
-//! served while others hold theirs.
+//! The number of connections is limited as well, by the descriptors of the process (`ulimit -n`). Above the limit, the
+//! connections that have been silent for longest are closed, so that active clients are served.
 
 mod connection;
 mod crowd;
@@ -30,9 +28,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use actix_http::{HttpService, KeepAlive};
-use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_service::{
+    IntoServiceFactory as _, ServiceFactoryExt as _, apply_fn_factory, fn_service, map_config,
+};
 use actix_web::dev::{AppConfig, Server};
-use actix_web::middleware::from_fn;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, HttpRequest};
@@ -43,7 +42,7 @@ use crowd::{Crowd, Room};
 
 pub use methods::{not_allowed, resource};
 
-/// An HTTP/1.1 server before it runs: an actix app, and how many connections it may have.
+/// A builder of an HTTP/1.1 server: an actix-web app, and the limits of its connections.
 ///
 /// ```no_run
 /// use std::net::TcpListener;
@@ -60,7 +59,7 @@ pub use methods::{not_allowed, resource};
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it listens only when it is served"]
+#[must_use = "a listener does nothing until `serve` is called"]
 pub struct HttpListener<C> {
     configure: C,
     workers: Option<usize>,
@@ -73,7 +72,7 @@ impl<C> HttpListener<C>
 where
     C: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
-    /// A listener for the app that `configure` mounts. It is called once for each worker and socket.
+    /// Creates a listener for the app that `configure` sets up. It is called once for each worker and socket.
     pub fn new(configure: C) -> Self {
         Self {
             configure,
@@ -84,7 +83,7 @@ where
         }
     }
 
-    /// The number of worker threads, 1 to 512; 0 for the default: one for each processor.
+    /// Sets the number of worker threads, at most 512. Default, also for 0: one for each processor.
     pub fn workers(self, workers: usize) -> Self {
         Self {
             workers: Some(workers.min(MAX_WORKERS)).filter(|&workers| workers > 0),
@@ -92,8 +91,10 @@ where
         }
     }
 
-    /// The greatest number of connections. Default, and at most: 60 % of the descriptors that the process may have,
-    /// and 8192. While all of them are in use, a quarter more are accepted; further clients wait.
+    /// Sets the maximum number of connections, shared out evenly among the workers. Default and upper bound: 60 % of the
+    /// descriptors that the process may have, at most 8192.
+    ///
+    /// Up to a quarter more are accepted while silent connections are being closed; further clients wait.
     pub fn max_connections(self, max_connections: usize) -> Self {
         Self {
             max_connections: Some(max_connections),
@@ -101,7 +102,7 @@ where
         }
     }
 
-    /// How long requests in flight may take when the server stops; whole seconds, at least 1. Default: 10 s.
+    /// Sets how long requests in flight may take when the server stops, in whole seconds, at least 1. Default: 10 s.
     pub fn shutdown_timeout(self, shutdown_timeout: Duration) -> Self {
         Self {
             shutdown_timeout,
@@ -109,8 +110,9 @@ where
         }
     }
 
-    /// Bytes that the system keeps of a response for a client that reads slowly. Default: 128 KiB. With more, a client
-    /// that reads steadily but slowly seems to make no progress; with less, a stream has newer data for it.
+    /// Sets the size of each socket's send buffer (`SO_SNDBUF`), in bytes. Default: 128 KiB. With a larger one, a client that
+    /// reads steadily but slowly seems to make no progress; with a smaller one, a slow client of a live stream gets newer
+    /// data.
     pub fn send_buffer(self, bytes: usize) -> Self {
         Self {
             send_buffer: bytes,
@@ -118,11 +120,11 @@ where
         }
     }
 
-    /// Serves on `sockets`. The server runs when the future is awaited or spawned, and takes no signals:
+    /// Serves on `sockets`. The server runs once the returned future is awaited or spawned. It handles no signals;
     /// [`Server::handle`] stops it.
     ///
     /// # Errors
-    /// [`io::Error`]: no socket, or one that cannot be listened on.
+    /// [`io::Error`] when there is no socket, or one that cannot be listened on.
     pub fn serve(self, sockets: impl IntoIterator<Item = TcpListener>) -> io::Result<Server> {
         let mut server = Server::build()
             .shutdown_timeout(self.shutdown_timeout.as_secs().max(1))
@@ -144,7 +146,6 @@ where
             let send_buffer = self.send_buffer;
             server = server.listen(format!("easy_wechat {addr}"), socket, move || {
                 let app = App::new()
-                    .wrap(from_fn(watch::watch))
                     .configure(configure.clone())
                     .into_factory()
                     .map_err(|error: Error| error.error_response());
@@ -154,19 +155,22 @@ where
                         let stopping = stopping.clone();
                         async move { stopping.notified().await }
                     })
-                    // Without a timer: the connection has its own.
+                    // Without actix's timer, which is allocated for each request: the connection has its own.
                     .keep_alive(KeepAlive::Os)
                     .client_request_timeout(HEAD_WITHIN)
                     .client_disconnect_timeout(LINGER)
-                    // A client that has hung up waits for no response.
+                    // The platform does not read the response of a connection that it has half closed.
                     .h1_allow_half_closed(false)
                     .local_addr(addr)
                     .on_connect_ext(|stream: &Timed, extensions| {
                         extensions.insert(stream.connection());
                     })
-                    .h1(map_config(app, |()| AppConfig::default()));
+                    .h1(apply_fn_factory(
+                        map_config(app, |()| AppConfig::default()),
+                        watch::watch,
+                    ));
                 fn_service(move |stream: TcpStream| {
-                    // Neither matters enough to refuse the client.
+                    // Best effort: the connection works without either.
                     let _ = stream.set_nodelay(true);
                     let _ = SockRef::from(&stream).set_send_buffer_size(send_buffer);
                     let peer = stream.peer_addr().ok();
@@ -186,23 +190,23 @@ where
     }
 }
 
-/// Lets the client of this request stay idle for 30 s between requests, not 5 s. Call it when the client has proved who
-/// it is.
+/// Allows the connection of this request to be idle for 30 s between requests instead of 5 s. Call it when the client is
+/// authenticated.
 ///
-/// Nothing happens where the request did not come in through an [`HttpListener`].
+/// Does nothing for a request that did not arrive through an [`HttpListener`].
 pub fn trust(request: &HttpRequest) {
     if let Some(connection) = request.conn_data::<Rc<Connection>>() {
         connection.trust();
     }
 }
 
-/// Connections that may wait to be accepted. A burst beyond it waits for seconds, until the peer's TCP tries again.
+/// Connections that may wait to be accepted. A burst beyond it waits for seconds, until TCP retransmits.
 const BACKLOG: i32 = 4096;
 
-/// How long the first head of a connection may take. actix answers 408 then.
+/// How long the first head of a connection may take until actix answers 408.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
 
-/// How long the rest of a body that is not wanted is read, so that the client sees the response.
+/// How long the rest of an unwanted body is read, so that the client sees the response.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// The system reports progress only when a third of the buffer is free. Left to itself it grows the buffer to several
@@ -211,5 +215,5 @@ const SEND_BUFFER: usize = 128 << 10;
 
 const SHUTDOWN: Duration = Duration::from_secs(10);
 
-/// What actix has at most.
+/// The most that actix supports.
 const MAX_WORKERS: usize = 512;

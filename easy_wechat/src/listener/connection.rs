@@ -1,4 +1,4 @@
-//! One connection: what is waited for, since when, and how long it may take.
+//! One connection: what it waits for, since when, and for how long.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -14,40 +14,40 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::crowd::Crowd;
 
-/// What a connection is doing. All of it happens on one thread.
+/// The state of a connection, which stays on one thread.
 #[derive(Debug)]
 pub(super) struct Connection {
     crowd: Rc<Crowd>,
     /// Requests being served: 0 or 1.
     serving: Cell<u32>,
-    /// When it began to wait for a request.
+    /// Since when it has waited for a request.
     waiting_since: Cell<Instant>,
-    /// When the next request began to arrive, on a connection that may be idle.
+    /// When the first bytes of the next request arrived.
     heard: Cell<Option<Instant>>,
     /// The body of the request, where a handler waits for it.
     body: Cell<Option<Body>>,
-    /// The response has no end.
+    /// Whether the response is a stream without a known length.
     streams: Cell<bool>,
-    /// Since when the client has not read.
+    /// Since when a write has been blocked.
     blocked: Cell<Option<Instant>>,
     trusted: Cell<bool>,
-    /// To be closed now.
+    /// Whether it is to be closed, to make room for others.
     evicted: Cell<bool>,
     waker: RefCell<Option<Waker>>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Body {
-    /// When a handler first had to wait for it.
+    /// When a handler first waited for it.
     since: Instant,
     bytes: u64,
-    /// Since when it waits this time.
+    /// Since when a handler has waited for the next bytes.
     awaited: Option<Instant>,
     whole: bool,
 }
 
 impl Body {
-    /// The end of the wait: too slow altogether, or silent for too long.
+    /// When the wait ends: the client is too slow on average, or silent for too long.
     fn deadline(self) -> Option<Instant> {
         let arrives = Duration::from_secs(self.bytes / BYTES_A_SECOND);
         Some((self.awaited? + PATIENCE).min(self.since + PATIENCE + arrives))
@@ -87,7 +87,7 @@ impl Connection {
 
     pub(super) fn end(&self) {
         let now = Instant::now();
-        // A client that owes the rest of a body has used up its time, but for reading the response.
+        // The time of an unfinished body counts for the next wait; only the response may still be read.
         let late = self.body.take().filter(|body| !body.whole);
         let since = late.map_or(now, |body| {
             let grace = now.checked_sub(PATIENCE).unwrap_or(now) + GRACE;
@@ -102,7 +102,7 @@ impl Connection {
         self.streams.set(size == BodySize::Stream);
     }
 
-    /// A handler waits for the rest of the body.
+    /// Notes that a handler waits for the body.
     pub(super) fn body_awaited(&self) {
         let before = self.body.get();
         if before.is_some_and(|body| body.awaited.is_some()) {
@@ -121,7 +121,7 @@ impl Connection {
         }));
     }
 
-    /// Some of the body arrived, or the handler waits no longer. A body that was there at once costs nothing.
+    /// Notes that bytes of the body arrived, or that the handler no longer waits for it.
     pub(super) fn body_arrived(&self, bytes: u64, whole: bool) {
         if let Some(body) = self.body.get() {
             self.body.set(Some(Body {
@@ -133,7 +133,7 @@ impl Connection {
         }
     }
 
-    /// Since when nothing but the client is waited for.
+    /// Since when the connection has waited only for the client; `None` while a handler works.
     pub(super) fn silent_since(&self) -> Option<Instant> {
         if self.evicted.get() {
             return None;
@@ -159,10 +159,10 @@ impl Connection {
         self.evicted.get()
     }
 
-    /// When it is closed, unless something happens before.
+    /// When the connection is closed unless its state changes before.
     ///
     /// No wait begins with a deadline nearer than [`PATIENCE`], so a timer that is set to at most that never has to be
-    /// set again sooner.
+    /// moved forward.
     fn deadline(&self) -> Option<Instant> {
         let blocked = self.blocked.get().map(|since| {
             since
@@ -188,8 +188,8 @@ impl Connection {
         self.evicted.get() || self.deadline().is_some_and(|deadline| deadline <= now)
     }
 
-    /// Bytes arrived. Those behind a response are of the next head, or of a body that nobody wanted: a client that
-    /// sends them without end is late as well.
+    /// Notes that bytes arrived. Outside a request they belong to the next head or to an unwanted body, and a client that
+    /// goes on sending them past the deadline is late as well.
     fn hears(&self) -> io::Result<()> {
         if self.serving.get() > 0 {
             return Ok(());
@@ -205,7 +205,7 @@ impl Connection {
     }
 }
 
-/// The socket of a connection. It fails when the client is late.
+/// The socket of a connection. Reads and writes fail with `TimedOut` when the client is late.
 pub(super) struct Timed {
     stream: TcpStream,
     connection: Rc<Connection>,
@@ -305,17 +305,17 @@ impl Drop for Timed {
     }
 }
 
-/// How long a client may take; a little more than 5 s, so that actix's 408 comes first.
+/// How long a client may take; a little more than 5 s, so that actix responds with 408 first.
 const PATIENCE: Duration = Duration::from_millis(5500);
 
-/// What is left of it for a client that did not send its body in time: the response is to reach it.
+/// How long a client that did not send its body in time may take to read the response.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How long the client of a stream may not read.
+/// How long the client of a stream may pause reading.
 const STREAM_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a client that is trusted may be idle.
+/// How long a trusted client may be idle.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How fast a long body has to arrive, in the mean.
+/// How fast a long body has to arrive, on average.
 const BYTES_A_SECOND: u64 = 32 << 10;

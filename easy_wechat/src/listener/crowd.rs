@@ -1,4 +1,4 @@
-//! The connections of one worker: how many there may be, and who leaves when there are more.
+//! The connections of one worker: how many there may be, and which are closed above the limit.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -9,17 +9,17 @@ use tracing::warn;
 
 use super::connection::Connection;
 
-/// The connections that one worker may have.
+/// The number of connections that one worker may have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
-    /// Above it silent clients are disconnected.
+    /// Above this, silent clients are disconnected.
     pub(super) soft: usize,
-    /// Above it nobody is accepted.
+    /// Above this, no connection is accepted.
     pub(super) hard: usize,
 }
 
 impl Room {
-    /// A worker's part of `wanted`, or of what the process has descriptors for.
+    /// The share of one worker in `wanted`, or in what the descriptors of the process allow.
     pub(super) fn new(wanted: Option<usize>, workers: usize) -> Self {
         // The other descriptors are for files, the store, and calls of the API.
         let most = descriptors().map_or(MOST, |descriptors| (descriptors / 10 * 6).min(MOST));
@@ -48,10 +48,10 @@ fn descriptors() -> Option<usize> {
 #[derive(Debug)]
 pub(super) struct Crowd {
     room: Room,
-    /// Those that are open, and some that were closed meanwhile.
+    /// Those that are open, and some that are already closed.
     connections: RefCell<Vec<Weak<Connection>>>,
     open: Cell<usize>,
-    /// Those that are open still, but told to close.
+    /// Those that are still open but about to close.
     evicted: Cell<usize>,
     sweeps: Cell<bool>,
     warned: Cell<Option<Instant>>,
@@ -106,7 +106,7 @@ impl Crowd {
             .saturating_sub(self.evicted.get() + self.room.soft)
     }
 
-    /// Makes room for as long as there are too many.
+    /// Closes connections for as long as there are too many.
     async fn sweep(self: Rc<Self>) {
         while self.too_many() > 0 {
             self.make_room();
@@ -115,7 +115,7 @@ impl Crowd {
         self.sweeps.set(false);
     }
 
-    /// Disconnects those that have been silent for longest; the trusted last.
+    /// Disconnects the clients that have been silent for longest, trusted ones last.
     fn make_room(&self) {
         let now = Instant::now();
         let mut silent: Vec<(bool, Instant, Rc<Connection>)> = self
@@ -129,7 +129,7 @@ impl Crowd {
             })
             .collect();
         silent.sort_unstable_by_key(|(trusted, since, _)| (*trusted, *since));
-        // Some more than needed, so that the next ones need not wait.
+        // A few more than needed, so that the next clients need not wait.
         let leaving = self.too_many() + self.room.soft / 16;
         let leaving = leaving.min(silent.len());
         for (_, _, connection) in silent.into_iter().take(leaving) {
@@ -141,16 +141,16 @@ impl Crowd {
             self.warned.set(Some(now));
             warn!(
                 max_connections = self.room.soft,
-                "too many connections on a worker: the longest silent ones are closed"
+                "too many connections on a worker; closing those silent for longest"
             );
         }
     }
 }
 
-/// Connections at most, whatever there are descriptors for: each costs about 20 KiB.
+/// The maximum number of connections, whatever the descriptors allow: each takes about 20 KiB.
 const MOST: usize = 8192;
 
-/// A client that was silent for less may have a request on its way.
+/// The request of a client that was silent for less may be on its way.
 const MIN_SILENCE: Duration = Duration::from_millis(250);
 
 const SWEEP: Duration = Duration::from_millis(50);

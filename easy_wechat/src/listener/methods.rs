@@ -1,13 +1,13 @@
-//! Which method a path answers to.
+//! The methods of a path.
 
 use actix_web::guard;
 use actix_web::http::{Method, header};
 use actix_web::{HttpResponse, Resource, Route, web};
 
-/// A path with a route for each of its methods. The route of GET answers HEAD too; any other method gets 405, with the
-/// list of those that there are in `Allow`.
+/// A resource at `path` with a route for each method. The route of GET also answers HEAD. Any other method gets
+/// [`not_allowed`].
 ///
-/// The body of a response to HEAD is not sent, but it is made: a handler with an endless one must look at the method.
+/// The handler runs for HEAD as well, and its body is discarded: one whose body has no end must check the method.
 ///
 /// ```
 /// use actix_web::http::Method;
@@ -37,7 +37,7 @@ pub fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -
     }))
 }
 
-/// 405, with the methods that there are in `Allow`.
+/// Responds with 405 Method Not Allowed, lists `allow` in the `Allow` header, and closes the connection.
 pub fn not_allowed(allow: &str) -> HttpResponse {
     HttpResponse::MethodNotAllowed()
         .insert_header((header::ALLOW, allow))

@@ -1,53 +1,57 @@
-//! The middleware that tells a connection what its requests are doing.
+//! Tells a connection what its requests are doing.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use actix_http::HttpMessage as _;
+use actix_http::Request;
 use actix_http::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::error::{Error, PayloadError};
-use actix_web::middleware::Next;
+use actix_service::Service;
+use actix_web::dev::{Payload, ServiceResponse};
+use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use futures_util::Stream;
 
 use super::connection::Connection;
 
-pub(super) async fn watch(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<Answer>, Error> {
+/// Calls `app`. Wraps it below actix-web's middleware, which would box the future of each request.
+pub(super) fn watch<S, E>(
+    mut request: Request,
+    app: &S,
+) -> impl Future<Output = Result<ServiceResponse<Answer>, E>> + use<S, E>
+where
+    S: Service<Request, Response = ServiceResponse<BoxBody>, Error = E>,
+{
     let connection = request.conn_data::<Rc<Connection>>().cloned();
     let serving = connection.map(Serving::begin);
     if let Some(Serving(connection)) = &serving {
         let payload = request.take_payload();
-        if matches!(payload, Payload::None) {
-            request.set_payload(payload);
-        } else {
-            let connection = Rc::clone(connection);
-            request.set_payload(Payload::Stream {
+        *request.payload() = match payload {
+            Payload::None => Payload::None,
+            payload => Payload::Stream {
                 payload: Box::pin(Body {
                     payload,
-                    connection,
+                    connection: Rc::clone(connection),
                 }),
-            });
-        }
+            },
+        };
     }
-    let response = next.call(request).await?;
-    Ok(response.map_body(|_, body| {
-        if let Some(Serving(connection)) = &serving {
-            connection.answers(body.size());
-        }
-        Answer {
-            body: BoxBody::new(body),
-            _serving: serving,
-        }
-    }))
+    let response = app.call(request);
+    async move {
+        Ok(response.await?.map_body(|_, body| {
+            if let Some(Serving(connection)) = &serving {
+                connection.answers(body.size());
+            }
+            Answer {
+                body,
+                _serving: serving,
+            }
+        }))
+    }
 }
 
-/// A request is served until this is dropped, which is when its response is written.
+/// A request in progress, from its head until its response is written.
 struct Serving(Rc<Connection>);
 
 impl Serving {
@@ -87,7 +91,7 @@ impl Stream for Body {
 
 impl Drop for Body {
     fn drop(&mut self) {
-        // Nobody waits for the rest.
+        // The handler no longer waits for the rest.
         self.connection.body_arrived(0, false);
     }
 }

@@ -1,6 +1,7 @@
 //! The thin part that knows HTTP.
 
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -23,7 +24,6 @@ use crate::listener::{not_allowed, resource, trust};
 pub(super) struct Mount {
     /// Routes without slashes at the ends, longest first: `a/weixin` before `weixin` before the empty one.
     apps: Vec<(String, CallbackService)>,
-    max_body: usize,
     bodies: Bodies,
     healthz: bool,
 }
@@ -32,7 +32,6 @@ impl Mount {
     pub(super) fn new(max_body: usize, healthz: bool) -> Self {
         Self {
             apps: Vec::new(),
-            max_body,
             bodies: Bodies::new(max_body),
             healthz,
         }
@@ -98,11 +97,14 @@ impl Mount {
     }
 
     fn serve(&self, resource: Resource, service: &CallbackService) -> Resource {
-        let service = service.clone();
-        let limits = (self.max_body, self.bodies.clone());
+        // One for each worker, so that no request contends for the reference counts of others.
+        let shared = Rc::new((service.clone(), self.bodies.clone()));
         resource.to(move |request: HttpRequest, payload: web::Payload| {
-            let (service, limits) = (service.clone(), limits.clone());
-            async move { answer(&service, &request, payload, limits).await }
+            let shared = Rc::clone(&shared);
+            async move {
+                let (service, bodies) = &*shared;
+                answer(service, &request, payload, bodies).await
+            }
         })
     }
 }
@@ -124,7 +126,7 @@ async fn answer(
     service: &CallbackService,
     request: &HttpRequest,
     payload: web::Payload,
-    (max_body, bodies): (usize, Bodies),
+    bodies: &Bodies,
 ) -> HttpResponse {
     match *request.method() {
         Method::GET | Method::HEAD => match service.verify(request.query_string()) {
@@ -146,9 +148,10 @@ async fn answer(
             let Ok(query) = service.admit(request.query_string()) else {
                 return refuse(StatusCode::BAD_REQUEST);
             };
-            let body = match read_body(request, payload, max_body, &bodies).await {
+            let body = match read_body(request, payload, bodies).await {
                 Ok(body) => body,
                 Err(status) => {
+                    let max_body = bodies.max_body;
                     warn!(app = service.app(), %status, max_body, "the body of a callback was not read");
                     return refuse(status);
                 }
@@ -170,19 +173,18 @@ async fn answer(
     }
 }
 
-/// An empty response with this status, after which the connection is closed: only clients that know the token keep
-/// theirs.
+/// An empty response with this status that closes the connection: only clients that know the token keep theirs.
 pub(super) fn refuse(status: StatusCode) -> HttpResponse {
     HttpResponse::build(status).force_close().finish()
 }
 
-/// The body, or the status to refuse it with: too large, too slow, broken off, too many at once.
+/// Reads the body, or returns the status to refuse it with: too large, too slow, incomplete, too many at once.
 pub(super) async fn read_body(
     request: &HttpRequest,
     mut payload: web::Payload,
-    max_body: usize,
     bodies: &Bodies,
 ) -> Result<Bytes, StatusCode> {
+    let max_body = bodies.max_body;
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -224,19 +226,23 @@ pub(super) async fn read_body(
         .unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }
 
-/// Counts the bytes of the bodies that are being read, so that strangers cannot fill the memory with theirs before a
-/// signature is known to be wrong.
+/// The limits of request bodies: of each one, and of all that are being read, so that unauthenticated clients cannot
+/// exhaust the memory.
 ///
-/// The first 16 KiB of a body are free. The platform's are shorter than 10, so strangers only lock out each other.
+/// The first 16 KiB of each body are not counted. The platform sends less than 10 KiB, so it is never affected by others.
 #[derive(Clone, Debug)]
 pub(super) struct Bodies {
+    /// In bytes.
+    max_body: usize,
+    /// Bytes that may still be read, all bodies together.
     left: Arc<AtomicUsize>,
 }
 
 impl Bodies {
-    /// Room for many bodies, but for at least one of the longest.
+    /// Allows at least one body of `max_body` bytes.
     pub(super) fn new(max_body: usize) -> Self {
         Self {
+            max_body,
             left: Arc::new(AtomicUsize::new(ALL_BODIES.max(max_body))),
         }
     }
@@ -250,7 +256,7 @@ impl Bodies {
     }
 }
 
-/// The part of a body.
+/// What one body takes of the limit, until it is dropped.
 struct Share<'a> {
     bodies: &'a Bodies,
     bytes: usize,
@@ -280,13 +286,13 @@ impl Drop for Share<'_> {
     }
 }
 
-/// Bytes of all bodies together, beside what is free.
+/// The limit of all bodies together, in bytes, beside what is not counted.
 const ALL_BODIES: usize = 32 << 20;
 
 /// Bytes of each body that are not counted.
 const FREE: usize = 16 << 10;
 
-/// What a callback's path answers to.
+/// The methods of a callback route.
 pub(super) const METHODS: &str = "GET, HEAD, POST";
 
 const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=utf-8");

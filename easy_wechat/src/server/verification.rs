@@ -175,7 +175,7 @@ struct Post {
 }
 
 async fn take(request: HttpRequest, payload: web::Payload, post: web::Data<Post>) -> HttpResponse {
-    let diagnosis = match read_body(&request, payload, MAX_BODY, &post.bodies).await {
+    let diagnosis = match read_body(&request, payload, &post.bodies).await {
         Ok(body) => post.look(&request, &body),
         Err(status) => unread(status),
     };
@@ -201,7 +201,7 @@ async fn take(request: HttpRequest, payload: web::Payload, post: web::Data<Post>
 impl Post {
     fn look(&self, request: &HttpRequest, body: &[u8]) -> Diagnosis {
         let captured = Captured {
-            // HEAD asks for what GET would get.
+            // HEAD is answered as GET is.
             method: if is_get(request.method()) {
                 "GET"
             } else {
