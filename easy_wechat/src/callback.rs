@@ -61,9 +61,9 @@ pub(crate) struct Settings {
     pub(crate) deduplicate: bool,
     /// Whether late replies can be sent; if not, a re-send is waited for.
     pub(crate) sends_late: bool,
-    /// What answers where a handler fails.
+    /// What replies when a handler fails.
     pub(crate) on_error: Option<OnError>,
-    /// How long a handler may take; `None` for as long as it wants.
+    /// How long a handler may take; `None` for no limit.
     pub(crate) handler_timeout: Option<Duration>,
     pub(crate) observers: Option<Observers>,
     pub(crate) limits: Limits,
@@ -204,7 +204,7 @@ impl Service {
         let Settings {
             account, limits, ..
         } = &self.settings;
-        // A broken character costs itself and not the message.
+        // A broken character must not fail the whole message.
         let body = String::from_utf8_lossy(body);
         let received = account.open(query, &body, *limits)?;
         let message = Message::parse_within(received.xml, *limits).map_err(Refusal::Message)?;

@@ -41,7 +41,7 @@ pub(crate) enum Settled {
     Failed,
     /// The callback was acknowledged before the value was ready: it goes out another way.
     Late,
-    /// The value was ready and is too long for a passive reply: it goes out another way.
+    /// The value was ready but is too long for a passive reply: it is sent as a proactive message.
     Proactive,
 }
 
@@ -156,7 +156,7 @@ impl Delivery {
         }
     }
 
-    /// Says that the value cannot be made into a reply, and that another one is awaited.
+    /// Undoes [`begin_to_settle`](Self::begin_to_settle): the value cannot be made into a reply, and another one may follow.
     pub(crate) fn go_on(&self) {
         let mut state = lock(&self.state);
         if matches!(state.phase, Phase::Settling) {
@@ -164,16 +164,17 @@ impl Delivery {
         }
     }
 
-    /// Settles it as late, unless its value is there. Whether it did.
-    pub(crate) fn give_up(&self) -> bool {
+    /// Settles it as late and calls `report`, unless its value is there.
+    ///
+    /// `report` runs under the lock, so that no later outcome is reported before it.
+    pub(crate) fn give_up(&self, report: impl FnOnce()) {
         let mut state = lock(&self.state);
-        let is_late = matches!(state.phase, Phase::Running);
-        if is_late {
+        if matches!(state.phase, Phase::Running) {
             state.phase = Phase::Settled(Settled::Late);
+            report();
             drop(state);
             self.changed.notify_waiters();
         }
-        is_late
     }
 
     /// Looks at what it is settled to, if it is.

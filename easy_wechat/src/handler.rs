@@ -38,18 +38,18 @@ impl fmt::Debug for Handler {
     }
 }
 
-/// Why a handler gave no reply: what [`WeChatServer::on_error`](crate::WeChatServer::on_error) is told.
+/// Why a handler returned no reply; passed to [`WeChatServer::on_error`](crate::WeChatServer::on_error).
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HandlerError {
-    /// The handler returned an error, or a reply that the platform does not have.
+    /// The handler returned an error, or a reply that the platform does not support.
     #[error(transparent)]
     Failed(Arc<dyn Error + Send + Sync>),
-    /// The handler panicked, with this message.
-    #[error("handler panicked: {0}")]
+    /// The handler panicked with this message.
+    #[error("panicked: {0}")]
     Panicked(String),
     /// The handler took longer than [`handler_timeout`](crate::WeChatServer::handler_timeout).
-    #[error("handler timed out after {0:?}")]
+    #[error("timed out after {0:?}")]
     TimedOut(Duration),
 }
 
@@ -62,10 +62,10 @@ impl From<BoxError> for HandlerError {
     }
 }
 
-/// Makes a handler that answers in place of one that failed.
+/// Makes the handler that replies in place of one that failed.
 pub(crate) type OnError = Arc<dyn Fn(HandlerError) -> Handler + Send + Sync>;
 
-/// An [`OnError`] of a user's function.
+/// Makes an [`OnError`] of a user's function.
 pub(crate) fn on_error<F, R, Kind>(answer: F) -> OnError
 where
     F: Fn(HandlerError, Message) -> R + Send + Sync + 'static,

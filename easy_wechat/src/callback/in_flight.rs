@@ -58,7 +58,7 @@ impl InFlight {
 }
 
 impl Permit {
-    /// One more place, even over the limit: for what goes on beside the one that holds this.
+    /// Takes one more permit, even above the limit, for work that goes on beside the holder's.
     pub(super) fn another(&self) -> Self {
         self.0.running.fetch_add(1, Ordering::SeqCst);
         Self(Arc::clone(&self.0))

@@ -1,3 +1,5 @@
+//! Blocking handlers with a time limit.
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,8 +12,8 @@ use super::running::Running;
 use crate::handler::{HandlerError, HandlerResult, drop_contained};
 
 impl Running {
-    /// Starts a handler that may block, with a limit. A thread cannot be stopped: a handler that takes longer keeps its place in `max_in_flight`,
-    /// and what it returns is dropped.
+    /// Starts a handler that may block, with a time limit. A thread cannot be stopped: a handler that takes longer keeps its
+    /// permit, and its result is dropped.
     pub(super) fn start_blocking_within(
         self,
         limit: Duration,
@@ -61,10 +63,10 @@ impl Running {
     }
 }
 
-/// A handler with a limit, on a thread of the pool.
+/// The state of a handler with a limit, on a thread of the pool.
 enum Within {
     Runs(Box<Running>),
-    /// It still runs, and holds its place.
+    /// It still runs, and keeps its permit.
     TimedOut {
         _permit: Option<Permit>,
     },

@@ -1,3 +1,5 @@
+//! Reports to observers.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -11,31 +13,31 @@ use crate::delivery_key::DeliveryKey;
 use crate::handler::{contained, drop_contained};
 use crate::outcome::{CallbackOutcome, CallbackReport};
 
-/// A user's function that is told what becomes of callbacks.
+/// A user's function that is called with the outcome of callbacks.
 pub(crate) type Observer = Arc<dyn Fn(&CallbackReport) + Send + Sync>;
 
-/// Tells observers on a thread of their own, in order, so that a slow one never holds up a callback. Clones share the
-/// thread; it ends with the last of them.
-#[derive(Clone, Debug)]
+/// Calls observers in order on a thread of their own, so that a slow one never delays a callback. The thread ends when
+/// this is dropped.
+#[derive(Debug)]
 pub(crate) struct Observers {
     queue: SyncSender<CallbackReport>,
-    /// Whether the log says already that reports are lost.
-    lossy: Arc<AtomicBool>,
+    /// Whether it is already logged that reports are dropped.
+    lossy: AtomicBool,
 }
 
 impl Observers {
-    /// `None` without observers.
+    /// Starts the thread; `None` without observers.
     pub(crate) fn start(app: &str, observers: Vec<Observer>) -> Option<Self> {
         if observers.is_empty() {
             return None;
         }
         let (queue, reports) = sync_channel(LONGEST_QUEUE);
-        let app = app.to_owned();
+        let name = app.to_owned();
         let tell = move || {
             for report in reports {
                 for observer in &observers {
                     if let Err(error) = contained(|| observer(&report)) {
-                        warn!(%app, key = %report.key, %error, "observer failed");
+                        warn!(app = %name, key = %report.key, %error, "observer failed");
                         drop_contained(error);
                     }
                 }
@@ -43,12 +45,12 @@ impl Observers {
         };
         let thread = thread::Builder::new().name("easy_wechat-observer".to_owned());
         if let Err(error) = thread.spawn(tell) {
-            warn!(%error, "observers are not told: no thread for them");
+            warn!(%app, %error, "observers are disabled: cannot start a thread");
             return None;
         }
         Some(Self {
             queue,
-            lossy: Arc::default(),
+            lossy: AtomicBool::default(),
         })
     }
 
@@ -57,17 +59,17 @@ impl Observers {
             Ok(()) => self.lossy.store(false, Ordering::Relaxed),
             Err(TrySendError::Full(report)) => {
                 if !self.lossy.swap(true, Ordering::Relaxed) {
-                    warn!(app = %report.app, "observers are too slow: reports are lost");
+                    warn!(app = %report.app, "observers are too slow; reports are dropped");
                 }
             }
-            // The thread contains what observers do; it does not end before the last sender.
+            // Panics of observers are caught, so the thread ends only with this sender.
             Err(TrySendError::Disconnected(_)) => {}
         }
     }
 }
 
 impl Service {
-    /// Tells observers, if there are any.
+    /// Reports an outcome to the observers, if there are any.
     pub(super) fn report(
         &self,
         key: &DeliveryKey,
@@ -93,5 +95,5 @@ impl Service {
     }
 }
 
-/// Reports that wait for slow observers; more are lost.
+/// Reports that may wait for slow observers; further ones are dropped.
 const LONGEST_QUEUE: usize = 1024;

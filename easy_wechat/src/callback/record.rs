@@ -16,13 +16,13 @@ pub(super) struct Origin {
     pub(super) from: UserId,
     pub(super) to: String,
     pub(super) agent: Option<AgentId>,
-    /// The type of the message, or the name of the event; of a longer one the beginning.
+    /// The type of the message, or the name of the event, shortened to [`MAX_KIND`] characters.
     pub(super) kind: Cow<'static, str>,
     pub(super) is_event: bool,
     pub(super) created: i64,
-    /// When the callback came in.
+    /// When the callback arrived.
     pub(super) began: Timestamp,
-    /// For observers, where there are any.
+    /// Only set for observers.
     pub(super) id: Option<MsgId>,
     /// Of a click on a card: what a late update of it needs.
     pub(super) response_code: Option<String>,

@@ -37,11 +37,11 @@ pub(super) struct Running {
     pub(super) permit: Option<Permit>,
     /// When the value was there.
     finished: Option<Timestamp>,
-    /// For `on_error`, where there is one.
+    /// Only set for `on_error`.
     message: Option<Message>,
-    /// Whether it is `on_error` that runs.
+    /// Whether `on_error` is what runs.
     recovers: bool,
-    /// Whether it is known what became of the value, or another one sees to it.
+    /// Whether the outcome is reported, or left to a [`Sending`].
     done: bool,
 }
 
@@ -131,7 +131,7 @@ impl Running {
         }
     }
 
-    /// Settles the callback with the handler's value, or with what `on_error` makes of its error.
+    /// Settles the callback with the handler's value, or with the reply of `on_error`.
     pub(super) fn finish(mut self, result: HandlerResult, runtime: &Handle) {
         let settled = match result {
             Ok(reply) => self.settle(reply),
@@ -144,7 +144,7 @@ impl Running {
         }
     }
 
-    /// Settles the callback with a reply. What comes back is left to be delivered: it was too late, or is too long.
+    /// Settles the callback with a reply. Returns what is still to be delivered: a reply that is late or too long.
     fn settle(&mut self, reply: Reply) -> Result<Option<Sending>, BoxError> {
         let msg_type = reply.msg_type();
         if !self.delivery.begin_to_settle() {
@@ -153,7 +153,7 @@ impl Running {
                 return Ok(None);
             };
             let mut late = self.late(reply);
-            // Where it cannot be delivered, delivering says so.
+            // An error is logged when delivery fails.
             let cuts = self.prepare(&mut late).unwrap_or_default();
             return Ok(Some(self.send(msg_type, late, cuts, Why::Late)));
         }
@@ -167,7 +167,7 @@ impl Running {
         let mut late = self.late(reply);
         match self.prepare(&mut late) {
             Ok(cuts) => {
-                // Before the callback is settled: the next one of this member must not overtake it.
+                // Before the callback is settled, so that the member's next reply does not overtake this one.
                 let sending = self.send(msg_type, late, cuts, Why::TooLong);
                 self.delivery.settle(Settled::Proactive);
                 Ok(Some(sending))
@@ -264,30 +264,33 @@ impl Running {
         }
     }
 
-    /// Logs the error, and lets `on_error` answer, where there is one.
+    /// Logs the error, and starts `on_error` if there is one.
     fn fail(mut self, error: BoxError) {
         let (app, from, key) = (
             self.service.settings.app.as_str(),
             self.origin.from.as_str(),
             self.delivery.key.as_str(),
         );
-        let said = chain(&error);
+        let reason = chain(&error);
         if self.recovers {
-            error!(app, from, key, error = said, "on_error failed");
+            error!(app, from, key, error = reason, "on_error failed");
         } else {
-            error!(app, from, key, error = said, "handler failed");
+            error!(app, from, key, error = reason, "handler failed");
         }
         let error = HandlerError::from(error);
         let recovery = self
             .message
             .take()
             .zip(self.service.settings.on_error.clone());
+        if recovery.is_none() {
+            // Before the last report: from here on the callback cannot be reported as late.
+            self.delivery.settle(Settled::Failed);
+        }
         self.report(recovery.is_none(), || CallbackOutcome::Failed {
-            error: said,
+            error: reason,
             timed_out: matches!(error, HandlerError::TimedOut(_)),
         });
         let Some((message, on_error)) = recovery else {
-            self.delivery.settle(Settled::Failed);
             drop_contained(error);
             return;
         };
@@ -308,11 +311,15 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if !self.done {
-            let app = &self.service.settings.app;
-            error!(%app, key = %self.delivery.key, "the handler did not come to its end");
+            let (app, from, key) = (
+                self.service.settings.app.as_str(),
+                self.origin.from.as_str(),
+                self.delivery.key.as_str(),
+            );
+            error!(app, from, key, error = UNFINISHED, "handler failed");
             self.delivery.settle(Settled::Failed);
             self.report(true, || CallbackOutcome::Failed {
-                error: "the handler did not come to its end".to_owned(),
+                error: UNFINISHED.to_owned(),
                 timed_out: false,
             });
         }
@@ -323,7 +330,7 @@ impl Drop for Running {
     }
 }
 
-/// What a future that was not ready at once comes to.
+/// Waits for a future that was not ready at once.
 async fn rest_of(mut rest: HandlerFuture, limit: Option<Duration>) -> HandlerResult {
     let ended = AssertUnwindSafe(&mut rest).catch_unwind();
     let ended = match limit {
@@ -345,6 +352,8 @@ pub(super) fn chain(error: &BoxError) -> String {
 
 /// Replies are remembered for re-sends. The longest that the platform takes, 8 articles, is well below.
 const MAX_REPLY: usize = 64 * 1024;
+
+const UNFINISHED: &str = "dropped before it finished";
 
 /// How long `on_error` may take.
 const ON_ERROR_WITHIN: Duration = Duration::from_secs(10);

@@ -1,3 +1,5 @@
+//! Replies that are sent as proactive messages.
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -15,8 +17,8 @@ use crate::late::{Delivering, LateReply};
 use crate::outcome::CallbackOutcome;
 use crate::reply::Cut;
 
-/// A reply on its way to the user as a message of its own; the server waits for it when it stops. Dropped unfinished, as
-/// when the runtime goes down, it says so.
+/// A reply that is being sent as a proactive message; the server waits for it when it stops. Logs an error when it is
+/// dropped unfinished, as when the runtime shuts down.
 pub(super) struct Sending {
     service: Arc<Service>,
     origin: Arc<Origin>,
@@ -24,12 +26,12 @@ pub(super) struct Sending {
     msg_type: &'static str,
     cuts: Vec<Cut>,
     why: Why,
-    /// There until it is known what became of it.
+    /// `None` once the outcome is known.
     delivering: Option<Result<Delivering, BoxError>>,
     _permit: Option<Permit>,
 }
 
-/// Why a reply is no passive one.
+/// Why a reply is not passive.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Why {
     Late,
@@ -37,8 +39,8 @@ pub(super) enum Why {
 }
 
 impl Sending {
-    /// Hands the reply to the sink, in this very moment: the replies of one member reach it in the order in which they
-    /// become ready.
+    /// Passes the reply to the sink at once, so that the replies to one member reach it in the order in which they become
+    /// ready.
     pub(super) fn begin(
         service: &Arc<Service>,
         origin: &Arc<Origin>,
@@ -80,11 +82,10 @@ impl Sending {
     fn tell(&self, delivered: Result<(), BoxError>) {
         let (app, from, key) = (&self.service.settings.app, &self.origin.from, &self.key);
         let msg_type = self.msg_type;
-        let kind = msg_type;
         let Err(error) = delivered else {
             match self.why {
-                Why::Late => info!(%app, %from, kind, %key, "late reply sent"),
-                Why::TooLong => info!(%app, %from, kind, %key, "long reply sent"),
+                Why::Late => info!(%app, %from, kind = msg_type, %key, "late reply sent"),
+                Why::TooLong => info!(%app, %from, kind = msg_type, %key, "long reply sent"),
             }
             let sent = || CallbackOutcome::Sent {
                 msg_type,
@@ -94,8 +95,12 @@ impl Sending {
         };
         let error = chain(&error);
         match self.why {
-            Why::Late => error!(%app, %from, kind, %key, %error, "late reply not delivered"),
-            Why::TooLong => error!(%app, %from, kind, %key, %error, "long reply not delivered"),
+            Why::Late => {
+                error!(%app, %from, kind = msg_type, %key, %error, "late reply not delivered");
+            }
+            Why::TooLong => {
+                error!(%app, %from, kind = msg_type, %key, %error, "long reply not delivered");
+            }
         }
         let not_sent = || CallbackOutcome::NotSent { msg_type, error };
         self.service.report(key, &self.origin, true, not_sent);
@@ -108,7 +113,7 @@ impl Drop for Sending {
         if unfinished.is_some() {
             drop_contained(unfinished);
             self.tell(Err(
-                "the server stopped before it was sent, or while it was".into(),
+                "the server stopped before the reply was sent, or while it was being sent".into(),
             ));
         }
     }

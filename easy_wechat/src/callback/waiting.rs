@@ -1,3 +1,5 @@
+//! Waiting for a handler, up to the deadline.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,14 +46,14 @@ impl Service {
     }
 
     fn give_up(&self, delivery: &Delivery, origin: &Origin) {
-        if delivery.give_up() {
+        delivery.give_up(|| {
             self.report(&delivery.key, origin, false, || CallbackOutcome::Late);
-        }
+        });
     }
 }
 
-/// Sees to it that a callback is given up even when nobody waits for it any more: the platform hung up before the
-/// deadline. Its re-send may still join, so that is done some time later.
+/// Gives a callback up when its request is dropped, as the platform hung up before the deadline. Its re-send may still
+/// join, so this happens some time later.
 struct HangUp<'a> {
     service: &'a Arc<Service>,
     delivery: &'a Arc<Delivery>,
