@@ -156,13 +156,11 @@ impl WXBizMsgCrypt {
         timestamp: &str,
         nonce: &str,
     ) -> Result<Opened, CryptError> {
-        let expected = signature([self.token.reveal(), timestamp, nonce, encrypt]);
-        compare(&expected, msg_signature)?;
-        self.cipher.open(encrypt, &self.receive_ids, false)
+        self.verify_and_open(encrypt, [msg_signature, timestamp, nonce], false)
     }
 
-    /// Checks and decrypts one ciphertext as [`WXBizMsgCrypt::open`] does, but takes a message that is not all UTF-8: U+FFFD
-    /// stands for each part that is not. For callbacks, where a character that was cut in half must not cost the message.
+    /// Checks and decrypts one ciphertext as [`WXBizMsgCrypt::open`] does, but replaces invalid UTF-8 in the message by
+    /// U+FFFD. Use it for callbacks, where a character that was cut in half must not fail the whole message.
     ///
     /// # Errors
     /// As for [`WXBizMsgCrypt::open`].
@@ -173,9 +171,18 @@ impl WXBizMsgCrypt {
         timestamp: &str,
         nonce: &str,
     ) -> Result<Opened, CryptError> {
+        self.verify_and_open(encrypt, [msg_signature, timestamp, nonce], true)
+    }
+
+    fn verify_and_open(
+        &self,
+        encrypt: &str,
+        [msg_signature, timestamp, nonce]: [&str; 3],
+        lossy: bool,
+    ) -> Result<Opened, CryptError> {
         let expected = signature([self.token.reveal(), timestamp, nonce, encrypt]);
         compare(&expected, msg_signature)?;
-        self.cipher.open(encrypt, &self.receive_ids, true)
+        self.cipher.open(encrypt, &self.receive_ids, lossy)
     }
 
     /// Encrypts and signs a reply for `receive_id`: the bytes of the XML envelope, all of them UTF-8.

@@ -41,7 +41,7 @@ impl Cipher {
         }
     }
 
-    /// What is not UTF-8 is refused, or with `lossy` becomes U+FFFD.
+    /// Decrypts. Invalid UTF-8 is an error, or with `lossy` replaced by U+FFFD.
     pub(super) fn open(
         &self,
         encrypt: &str,
