@@ -7,8 +7,8 @@
 //! 2. the file that the environment names, `EASY_WECHAT_<SECTION>_<KEY>_FILE`, as Docker and systemd hand out secrets;
 //! 3. the key in the section; 4. the file that the key's twin names: `secret_file = /run/secrets/demo`.
 //!
-//! A relative `…_file` is looked for beside the configuration file. White space and quotes around a value are treated alike
-//! in all four places: both are removed.
+//! A relative `…_file` is relative to the folder of the configuration file. White space and quotes around a value are
+//! removed in all four places.
 //!
 //! How the file is read:
 //!
@@ -18,13 +18,13 @@
 //! - A value may stand in `"…"` or `'…'`, to keep its white space. A backslash is a backslash.
 //! - An empty value counts as none.
 //! - A duplicate section or key is an error, as is a key before the first section.
-//! - Brackets, `=`, `:`, `;` and letters of keys that a Chinese keyboard types full-width are errors with their line.
+//! - Full-width brackets, `=`, `:`, `;` and letters of keys, as typed in a Chinese input mode, are errors with their line.
 //! - An unknown key of `[system]` or of an app is a warning that names the nearest known one.
-//! - A section that nobody reads is an error that names the nearest known one: see [`Config::check_sections`], which also
-//!   says how other programs keep theirs in the same file (`other_sections`).
-//! - A credential (`secret`, `token`, `encoding_aes_key`, `corpid`, `appid`, `webhook`) that holds what cannot belong to it,
-//!   such as a carriage return, a zero-width character or a comment, is an error with the kind and the place of it.
-//! - An address with a name and a password is refused when it can be read in two ways: see [`check_userinfo`].
+//! - A section that no program reads is an error that names the nearest known one: see [`Config::check_sections`], also for
+//!   sections of other programs in the same file (`other_sections`).
+//! - An invalid character in a credential (`secret`, `token`, `encoding_aes_key`, `corpid`, `appid`, `webhook`), such as a
+//!   carriage return, a zero-width character or a comment, is an error with its kind and place.
+//! - An address with an ambiguous name or password is refused: see [`check_userinfo`].
 
 mod address;
 mod api;
@@ -142,16 +142,16 @@ impl Config {
         Err(ConfigError::NotFound { places })
     }
 
-    /// Where `easy-wechat init` writes: the file of the user in [`Config::find`]'s order. `None` where the environment names
-    /// no home folder.
+    /// Returns the path of the user's file, the fourth place of [`Config::find`], which `easy-wechat init` writes. `None` when
+    /// the environment names no home folder.
     pub fn user_file() -> Option<PathBuf> {
         Some(default_config_path(&environment())?.join(FILE_NAME))
     }
 
-    /// The path with the home folder in the place of a `~` at its beginning, as every path in `config.ini` is read.
+    /// Replaces a leading `~` by the home folder, as in every path of `config.ini`.
     ///
     /// # Errors
-    /// [`ConfigError::Unreadable`] when it begins with `~user`, or with `~` while `HOME` is not set.
+    /// [`ConfigError::Unreadable`] when the path begins with `~user`, or with `~` while `HOME` is not set.
     pub fn expand_home(path: impl AsRef<Path>) -> Result<PathBuf, ConfigError> {
         expanded_path(path.as_ref(), &environment())
     }
@@ -197,9 +197,9 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError::NoSection`] when there is none of that name, [`ConfigError::UnreadSection`] as
-    /// [`Config::check_sections`] says, [`ConfigError::InvalidCharacter`] when a credential holds what cannot belong to it,
-    /// [`ConfigError::Malformed`] when a value is not what it should be. A missing key is only an error where it is needed:
-    /// see [`AppConfig::account`].
+    /// [`Config::check_sections`] does, [`ConfigError::InvalidCharacter`] for an invalid character in a credential,
+    /// [`ConfigError::Malformed`] for an invalid value. A missing key is an error only where it is needed: see
+    /// [`AppConfig::account`].
     pub fn app(&self, name: &str) -> Result<AppConfig, ConfigError> {
         let section = self
             .section(name)
@@ -210,7 +210,7 @@ impl Config {
         Ok(app)
     }
 
-    /// Any section, for an app's own settings. From then on [`Config::check_sections`] knows that somebody reads it.
+    /// Any section, for an app's own settings. [`Config::check_sections`] accepts it from then on.
     ///
     /// # Errors
     /// [`ConfigError::NoSection`] when it is neither in the file nor in the environment.
@@ -244,7 +244,7 @@ impl Config {
         })
     }
 
-    /// What is offered in place of an app's section that is not there.
+    /// Lists only the sections of accounts in the error for a missing one.
     fn among_accounts(&self, error: ConfigError) -> ConfigError {
         let accounts: Vec<String> = self.accounts().map(str::to_owned).collect();
         match error {
@@ -294,7 +294,7 @@ fn environment() -> Environment {
     let mut environment: Environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((text(name)?, value)))
         .filter_map(|(name, value)| {
-            // What is not UTF-8 in a variable of ours is refused where it is read.
+            // Invalid UTF-8 in one of our variables becomes U+FFFD, which is refused when the value is read.
             let value = if name.starts_with(PREFIX) {
                 value.to_string_lossy().into_owned()
             } else {
@@ -317,7 +317,7 @@ fn environment() -> Environment {
     environment
 }
 
-/// The names of the variables that a program of this crate reads its configuration from.
+/// The names of the variables of the configuration.
 #[cfg(feature = "cli")]
 #[expect(
     clippy::disallowed_methods,

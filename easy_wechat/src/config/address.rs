@@ -33,14 +33,14 @@ pub(super) fn is_host_and_port(text: &str) -> bool {
         && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-/// Checks that an address can be read in one way only, where it holds a name and a password: `http://name:password@host`.
+/// Checks that the name and password of an address, as in `http://name:password@host`, are unambiguous.
 ///
-/// A `#`, `/`, `?`, `@`, `[`, `]`, `%`, space or non-ASCII character in name or password ends them for one program and not
-/// for another, so that a part of the password becomes the host. They are written percent-encoded there (RFC 3986, section
-/// 3.2.1), and so is an `@` behind the host. An address without `@` passes; whether it is otherwise valid is not checked.
+/// Programs disagree on where a name or password with a `#`, `/`, `?`, `@`, `[`, `]`, `%`, space or non-ASCII character ends,
+/// so that a part of the password may become the host. These characters must be percent-encoded there (RFC 3986, section
+/// 3.2.1), as must an `@` after the host. An address without `@` passes; nothing else is validated.
 ///
 /// # Errors
-/// [`AddressError::Userinfo`]. It says how to write the address and shows no part of it.
+/// [`AddressError::Userinfo`], which contains no part of the address.
 ///
 /// ```
 /// use easy_wechat::config::check_userinfo;
@@ -61,19 +61,19 @@ pub fn check_userinfo(address: &str) -> Result<(), AddressError> {
     }
 }
 
-/// An address that is refused. Never shows the address: it may hold a password.
+/// Why an address is refused. Never contains the address, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// Name and password hold a sign that must be percent-encoded.
+    /// The name or password has a character that must be percent-encoded.
     #[error(
-        "ambiguous name or password in the address; in them write # as %23, @ as %40, / as %2F, ? as %3F, [ as %5B, ] as %5D, \
-         % as %25, a space as %20, and other characters percent-encoded as well"
+        "ambiguous name or password in the address; percent-encode it: write # as %23, @ as %40, / as %2F, ? as %3F, [ as %5B, ] as %5D, \
+         % as %25, a space as %20, and non-ASCII characters as UTF-8 bytes"
     )]
     Userinfo,
 }
 
-/// Of RFC 3986: unreserved, percent-encoded, sub-delims and `:`.
+/// Whether the text is `userinfo` of RFC 3986: unreserved, percent-encoded, sub-delims and `:`.
 fn is_userinfo(text: &str) -> bool {
     let mut parts = text.split('%');
     let is_plain = |part: &str| {

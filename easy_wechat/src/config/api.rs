@@ -121,7 +121,7 @@ impl ApiSettings {
     }
 }
 
-/// The address as people paste it: what stands from `/cgi-bin` on is left out.
+/// The base address. A pasted path from `/cgi-bin` on is removed.
 fn base_url(section: &Section<'_>) -> Result<Option<String>, ConfigError> {
     let Some(url) = section.get("api_base_url")? else {
         return Ok(None);
@@ -133,7 +133,7 @@ fn base_url(section: &Section<'_>) -> Result<Option<String>, ConfigError> {
             })
     });
     if !is_address {
-        // What stands before an @ or behind a ? may be a secret.
+        // The part before an @ or after a ? may be a secret.
         let found = Some(url.as_str()).filter(|url| !url.contains(['@', '?', '#']));
         let expected = "an address with http:// or https:// before it, without name, password and ?, like \
                         https://qyapi.weixin.qq.com";
@@ -177,7 +177,7 @@ fn proxy(section: &Section<'_>) -> Result<Option<Proxy>, ConfigError> {
     Ok(Some(Proxy::Address(proxy)))
 }
 
-/// The proxies that the environment names, of which the transport takes one: their addresses are read in one way only.
+/// Checks the proxies of the environment, one of which the transport uses.
 fn check_environment(environment: &Environment) -> Result<(), ConfigError> {
     for name in PROXY_VARIABLES {
         let address = environment.get(name).map_or("", String::as_str);
@@ -211,10 +211,10 @@ fn readers(text: &str) -> PlugInReaders {
     }
 }
 
-/// Where the paths of the platform's API begin.
+/// The prefix of the platform's API paths.
 const API: &str = "/cgi-bin";
 
-/// The variables that name a proxy; [`Environment`] has them beside its own.
+/// The variables that name a proxy; [`Environment`] includes them.
 pub(super) const PROXY_VARIABLES: [&str; 6] = [
     "HTTPS_PROXY",
     "https_proxy",

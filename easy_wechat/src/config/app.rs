@@ -52,7 +52,7 @@ pub struct AppConfig {
     pub webhook: Option<Secret>,
     /// What in the section is probably a mistake.
     pub warnings: Vec<String>,
-    /// A sentence when others may read the secrets in the file.
+    /// A warning when other users may read the secrets in the file.
     pub(crate) exposed: Option<String>,
     pub(super) places: Places,
 }
@@ -162,7 +162,7 @@ impl From<&AppConfig> for Keys {
     }
 }
 
-/// Its address, as it was pasted, or its key.
+/// The address of a robot, or its key.
 fn webhook(section: &Section<'_>) -> Result<Option<Secret>, ConfigError> {
     section.made_of("webhook", OF_A_WEBHOOK)
 }

@@ -1,4 +1,4 @@
-//! What may stand in a credential: one check for the server, the client and `check`.
+//! The characters of a credential: one check for the server, the client and `check`.
 
 use super::Section;
 use super::error::ConfigError;
@@ -6,18 +6,18 @@ use crate::diagnosis::{is_invisible, is_quote, stray};
 use crate::secret::Secret;
 
 impl Section<'_> {
-    /// The value of `key` as a credential that a platform made: ASCII letters and digits, and `-_.~+/=`. `None` when it
-    /// is missing or empty.
+    /// The value of `key` as a credential issued by a platform: ASCII letters and digits, and `-_.~+/=`. `None` when it is
+    /// missing or empty.
     ///
     /// # Errors
-    /// [`ConfigError::InvalidCharacter`] with the kind and the place of what cannot belong to it, such as a carriage return,
-    /// a zero-width character, a quotation mark or a comment; never with the value. All of [`Section::get`].
+    /// [`ConfigError::InvalidCharacter`] with the kind and the place of the first other character, such as a carriage return,
+    /// a zero-width character, a quotation mark or a comment; never with the value. All errors of [`Section::get`].
     pub fn credential(&self, key: &str) -> Result<Option<Secret>, ConfigError> {
         self.made_of(key, OF_A_CREDENTIAL)
     }
 
-    /// The secret that calls need. A stand-in for the platform may have made it of signs that an address must encode, so
-    /// that `&` and `%26` belong to it as well; a `%` alone does not.
+    /// The secret for API calls. A mock of the platform may use characters that a URL must encode, so `&` and `%26` are
+    /// allowed as well; a `%` alone is not.
     pub(super) fn app_secret(&self) -> Result<Option<Secret>, ConfigError> {
         let Some(secret) = self.get("secret")?.map(Secret::from) else {
             return Ok(None);
@@ -28,25 +28,25 @@ impl Section<'_> {
         }
     }
 
-    /// The same with other signs beside letters and digits.
-    pub(super) fn made_of(&self, key: &str, signs: &str) -> Result<Option<Secret>, ConfigError> {
+    /// Like [`credential`](Self::credential), of ASCII letters, digits and the characters in `others`.
+    pub(super) fn made_of(&self, key: &str, others: &str) -> Result<Option<Secret>, ConfigError> {
         self.checked(key, |char| {
-            char.is_ascii_alphanumeric() || signs.contains(char)
+            char.is_ascii_alphanumeric() || others.contains(char)
         })
     }
 
-    /// The same for an identifier, which is no secret.
+    /// Like [`credential`](Self::credential), for an identifier, which is not secret; empty when it is missing.
     pub(super) fn id(&self, key: &str) -> Result<String, ConfigError> {
         let id = self.credential(key)?;
         Ok(id.map_or_else(String::new, |id| id.reveal().to_owned()))
     }
 
-    /// The value of `key` as one that is never shown, on one line: a password, a cookie, an address with a password. `None`
-    /// when it is missing or empty. For what a platform made, [`Section::credential`] is stricter.
+    /// The value of `key` as a [`Secret`] on one line: a password, a cookie, an address with a password. `None` when it is
+    /// missing or empty. [`Section::credential`] is stricter, for values issued by a platform.
     ///
     /// # Errors
     /// [`ConfigError::InvalidCharacter`] with the kind and the place of a control character or an invisible one, or of
-    /// Chinese quotation marks around the value; never with the value. All of [`Section::get`].
+    /// Chinese quotation marks around the value; never with the value. All errors of [`Section::get`].
     pub fn secret(&self, key: &str) -> Result<Option<Secret>, ConfigError> {
         let Some(secret) = self.checked(key, |char| !is_invisible(char))? else {
             return Ok(None);
@@ -83,7 +83,8 @@ impl Section<'_> {
     }
 }
 
-/// What cannot belong to the value of an app's key, without its value; for what is not in a file yet.
+/// Describes the first invalid character in the value of an app's key, without the value. For values that are not in a file
+/// yet.
 #[cfg(any(feature = "cli", feature = "client"))]
 pub(crate) fn credential_fault(key: &str, text: &str) -> Option<String> {
     let signs = match key {
@@ -103,13 +104,13 @@ fn fault_of_a_secret(text: &str) -> Option<String> {
     })
 }
 
-/// The signs that a credential may hold beside letters and digits.
+/// The characters that a credential may have beside letters and digits.
 const OF_A_CREDENTIAL: &str = "-_.~+/=";
 
-/// The same in the address of a group robot.
+/// The characters that the address of a group robot may have beside letters and digits.
 pub(super) const OF_A_WEBHOOK: &str = "-_.~:/?&=%@+";
 
-/// The text with letters in the place of each percent-encoded byte.
+/// The text with each percent-encoded byte replaced by letters.
 fn without_encoded(text: &str) -> String {
     let mut parts = text.split('%');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -121,7 +122,7 @@ fn without_encoded(text: &str) -> String {
     plain
 }
 
-/// A quotation mark that is none of config.ini.
+/// Whether it is a quotation mark without a meaning in config.ini.
 fn is_foreign_quote(char: char) -> bool {
     is_quote(char) && !"\"'`´".contains(char)
 }

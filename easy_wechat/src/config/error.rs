@@ -59,7 +59,7 @@ pub enum ConfigError {
         /// The sections that are there.
         found: Vec<String>,
     },
-    /// A section that no program reads, because its name is misspelt or nobody said that it is another program's.
+    /// A section that no program reads: its name is misspelt, or it is not listed in `other_sections`.
     #[error("{}: unknown section [{section}]{}", .path.display(), unread(.section, .nearest.as_deref()))]
     UnreadSection {
         /// The file.
@@ -69,15 +69,15 @@ pub enum ConfigError {
         /// The name that was probably meant.
         nearest: Option<String>,
     },
-    /// A value holds a character that cannot belong to it, such as a line end or a comment that was copied along.
-    #[error("invalid {place}: {what}; copy it again without that")]
+    /// A value has an invalid character, such as a line end or a comment that was copied along.
+    #[error("invalid {place}: {what}; copy the value again without it")]
     InvalidCharacter {
         /// Which.
         place: Place,
-        /// What it is and where in the value; nothing else of the value.
+        /// The kind of the character and its place in the value; no other part of the value.
         what: String,
     },
-    /// An address has a name and a password that can be read in two ways.
+    /// The name or password of an address is ambiguous.
     #[error("invalid {place}: {source}")]
     Address {
         /// Which.
@@ -93,10 +93,10 @@ pub enum ConfigError {
         /// What should stand there, and where the console shows it.
         expected: String,
     },
-    /// Several keys that are needed are missing or empty.
+    /// Several required keys are missing or empty.
     #[error("{}", several(.missing))]
     SeveralMissing {
-        /// Which; two at least.
+        /// Which; at least two.
         missing: Vec<Missing>,
     },
     /// A value is not what it should be.
@@ -127,13 +127,13 @@ pub enum ConfigError {
     },
 }
 
-/// A key that is needed and missing or empty.
+/// A required key that is missing or empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Missing {
     /// Which.
     pub place: Place,
-    /// What should stand there, and where the console shows it.
+    /// The expected value, and where the console shows it.
     pub expected: String,
 }
 
@@ -191,12 +191,13 @@ fn several(missing: &[Missing]) -> String {
 }
 
 fn unread(section: &str, nearest: Option<&str>) -> String {
-    let listed = format!("a program of your own reads it: other_sections = {section} in [system]");
+    let listed =
+        format!("if a program of your own reads it, set other_sections = {section} in [system]");
     match nearest {
-        Some(near) => format!("; did you mean [{near}]? if {listed}"),
+        Some(near) => format!("; did you mean [{near}]? {listed}"),
         None => format!(
-            "; known are [system], [camera], [monkey_monitor], [ticket_watcher], [push:NAME], and those of accounts and \
-             robots, with a corpid, token, webhook …; if {listed}"
+            "; known sections: [system], [camera], [monkey_monitor], [ticket_watcher], [push:NAME], and those of accounts \
+             and robots, with a corpid, token, webhook …; {listed}"
         ),
     }
 }

@@ -16,7 +16,7 @@ use crate::diagnosis::is_invisible;
 pub(super) struct IniFile {
     pub(super) path: PathBuf,
     pub(super) sections: BTreeMap<String, BTreeMap<String, String>>,
-    /// A sentence when others may read the secrets in it.
+    /// A warning when other users may read the secrets in it.
     pub(super) exposed: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl IniFile {
                 let mut file = Self::parse(path, &text)?;
                 file.exposed = file.is_exposed().then(|| {
                     let path = path.display();
-                    format!("{path}: others may read the secrets in it; chmod 600 {path}")
+                    format!("{path}: secrets are readable by other users; run chmod 600 {path}")
                 });
                 Ok(file)
             }
@@ -46,7 +46,7 @@ impl IniFile {
 
     pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        // The line ends of old Macs.
+        // The line ends of classic Mac OS.
         let text = &if text.contains('\n') {
             Cow::Borrowed(text)
         } else {
@@ -98,7 +98,7 @@ impl IniFile {
         })
     }
 
-    /// Whether a secret stands in the file and its mode lets the group or everybody read it.
+    /// Whether the file contains a secret and its mode allows the group or others to read it.
     #[cfg(unix)]
     fn is_exposed(&self) -> bool {
         use std::os::unix::fs::PermissionsExt as _;
@@ -108,7 +108,7 @@ impl IniFile {
         has_secret && metadata.is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o044 != 0)
     }
 
-    /// Elsewhere the mode does not tell.
+    /// Unknown on other systems.
     #[cfg(not(unix))]
     fn is_exposed(&self) -> bool {
         false
@@ -144,7 +144,7 @@ pub(super) fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The lines without comments and indents, which the parser reads in a way that surprises. What else would surprise is an
-/// error. None shows a line: it may be a secret whose `=` was forgotten.
+/// error. No error contains a line, which may be a secret without its `=`.
 fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
     let mut section = "";
     let mut checked = String::with_capacity(text.len());
@@ -159,23 +159,25 @@ fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
         let wrong = |what: &str| Err(syntax(path, Some(index + 1), what));
         if line.contains(breaks_lines) {
             return wrong(
-                "a carriage return or another control character inside the line; save the file with one kind of line ends",
+                "carriage return or another control character in the line; save the file with one kind of line ends",
             );
         }
         if line.ends_with('\\') {
             return wrong("a line may not end in a backslash; put the value in quotes");
         }
         if line.starts_with(['；', '＃']) || line.starts_with("//") {
-            return wrong("a comment begins with ; or #, typed in the keyboard's English mode");
+            return wrong(
+                "full-width ； or ＃, or //; start a comment with ; or #, in English input mode",
+            );
         }
         if line.starts_with(BRACKETS) {
-            return wrong("a section is written in the brackets of the English keyboard: [demo]");
+            return wrong("full-width brackets; type a section in English input mode, like [demo]");
         }
         if let Some(name) = line.strip_prefix('[') {
             match name.split_once(']') {
                 Some((name, _)) if name.contains(is_invisible) => {
                     return wrong(
-                        "an invisible character in the section's name; type the name again",
+                        "invisible character in the name of the section; type the name again",
                     );
                 }
                 Some((name, "")) => section = name.trim(),
@@ -203,7 +205,7 @@ fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
             }
             if folded(key) != key || key.contains(is_invisible) {
                 return wrong(
-                    "a full-width or an invisible character in the key; type it again in the keyboard's English mode",
+                    "full-width or invisible character in the key; type it again in English input mode",
                 );
             }
             if unquoted(value).is_none() {
@@ -217,12 +219,12 @@ fn checked_lines(path: &Path, text: &str) -> Result<String, ConfigError> {
     Ok(checked)
 }
 
-/// What ends a line for some programs and not for others, or is no text at all.
+/// Whether the character ends a line for some programs only, or is not text.
 fn breaks_lines(char: char) -> bool {
     (char.is_control() && char != '\t') || matches!(char, '\u{2028}' | '\u{2029}')
 }
 
-/// What stands in the quotes, or all of it where there are none; `None` when a quote is not closed.
+/// The value without quotes around it; `None` when a quote is not closed.
 pub(super) fn unquoted(value: &str) -> Option<&str> {
     match value.chars().next() {
         Some(quote @ ('"' | '\'')) => value.strip_prefix(quote)?.strip_suffix(quote),
@@ -240,7 +242,7 @@ fn syntax(path: &Path, line: Option<usize>, what: impl Into<String>) -> ConfigEr
 
 const MAX_BYTES: u64 = 1 << 20;
 
-/// The keys of accounts and of the programs that come with the crate whose values nobody else should see.
+/// The keys, of accounts and of the bundled programs, whose values are secret.
 #[cfg(unix)]
 const SECRETS: &[&str] = &[
     "secret",
@@ -252,6 +254,5 @@ const SECRETS: &[&str] = &[
 ];
 
 const NO_KEY_AND_VALUE: &str = "neither [section] nor key = value nor a comment (; or #)";
-const FULL_WIDTH_EQUALS: &str =
-    "a full-width ＝ or ： stands behind the key; type = in the keyboard's English mode";
+const FULL_WIDTH_EQUALS: &str = "full-width ＝ or ： after the key; type = in English input mode";
 const BRACKETS: [char; 8] = ['【', '［', '〔', '〖', '「', '『', '《', '〈'];

@@ -18,17 +18,17 @@ use super::value::{Bytes, Days};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LogSettings {
-    /// The directory of the file; made when it is missing, for this user alone. `None`, or an empty path: no file is
-    /// written, and lines go to stderr, as from [`LogSettings::default`].
+    /// The directory of the file, created with mode 0700 when it is missing. With `None`, the value of
+    /// [`LogSettings::default`], or an empty path no file is written, and lines go to stderr.
     ///
     /// Default in `config.ini`: `$LOGS_DIRECTORY` or `$STATE_DIRECTORY` of systemd, else `easy_wechat` in `$XDG_STATE_HOME`
-    /// or `~/.local/state` (`%LOCALAPPDATA%` on Windows); `None` where there is none of them.
+    /// or `~/.local/state` (`%LOCALAPPDATA%` on Windows); `None` when none of them is known.
     pub dir: Option<PathBuf>,
     /// The file's name, without a directory. Default: `easy_wechat.log`.
     ///
     /// A server should have a file to itself: where several processes write one, some lines get into
-    /// the file that another has just set aside. It is made with mode 0640, less what the umask takes. Only a regular
-    /// file is written: a link, a FIFO or a device in its place counts as a file that cannot be written.
+    /// the file that another has just set aside. It is created with mode 0640, less the umask. Only a regular file is
+    /// written: a link, FIFO or device in its place is treated as a file that cannot be written.
     pub name: String,
     /// The least severe level that is logged. Default: INFO.
     ///
@@ -53,7 +53,7 @@ pub struct LogSettings {
     /// The IANA name of the time zone in which lines and files are dated. Default: `Asia/Shanghai`.
     pub time_zone: String,
     /// Whether lines go to stderr. Default: true. When false they still do while the file cannot be
-    /// written, or has no place. A file that hangs holds up no line on stderr.
+    /// written, or has no directory. A file system that hangs does not delay stderr.
     pub stderr: bool,
     /// Whether lines go to the file. Default: true.
     pub file: bool,

@@ -1,4 +1,4 @@
-//! What receiving, sending and robots need of a section, and what is said when it is missing.
+//! The keys that receiving, sending and robots need, and the errors when they are missing.
 
 use super::app::{AppConfig, Credentials};
 use super::error::{ConfigError, Missing, Place};
@@ -14,7 +14,7 @@ impl AppConfig {
     ///
     /// # Errors
     /// [`ConfigError::Missing`] when `token`, `encoding_aes_key` or the receive id (`corpid`, an Official Account's
-    /// `appid`) is not there, [`ConfigError::SeveralMissing`] for more than one of them; [`ConfigError::Malformed`] when the
+    /// `appid`) is missing, [`ConfigError::SeveralMissing`] for more than one of them; [`ConfigError::Malformed`] when the
     /// key is not 43 characters of base64. An Official Account in plain mode needs only the token.
     pub fn account(&self) -> Result<Account, ConfigError> {
         let console = self.kind.platform().console;
@@ -53,10 +53,10 @@ impl AppConfig {
         })
     }
 
-    /// What the platform is called with.
+    /// The credentials for API calls.
     ///
     /// # Errors
-    /// [`ConfigError::Missing`] when `secret` or the id (`corpid` and `appid`, an Official Account's `appid`) is not there,
+    /// [`ConfigError::Missing`] when `secret` or the id (`corpid` and `appid`, an Official Account's `appid`) is missing,
     /// [`ConfigError::SeveralMissing`] for more than one of them.
     pub fn credentials(&self) -> Result<Credentials, ConfigError> {
         let is_wecom = self.kind == AccountKind::WeCom;
@@ -90,11 +90,11 @@ impl AppConfig {
         })
     }
 
-    /// The group robot that the section is of.
+    /// The group robot of the section.
     ///
     /// # Errors
-    /// [`ConfigError::Missing`] when `webhook` is not there; [`ConfigError::Malformed`] when it is neither the address of
-    /// a robot nor a key.
+    /// [`ConfigError::Missing`] when `webhook` is missing; [`ConfigError::Malformed`] when it is neither the address of a robot
+    /// nor a key.
     pub fn robot(&self) -> Result<Robot, ConfigError> {
         let place = &self.places.webhook;
         let webhook = self.webhook.clone().unwrap_or_default();
@@ -114,7 +114,7 @@ impl AppConfig {
         }
     }
 
-    /// What a server warns of when it starts: keys that have an odd shape, and a file that others may read.
+    /// Warnings for a server that starts: keys of an unusual form, and a file that other users may read.
     pub(crate) fn oddities(&self) -> impl Iterator<Item = String> {
         let odd = Keys::from(self).check().into_iter();
         odd.filter(|finding| finding.verdict == Verdict::Odd)
@@ -122,7 +122,7 @@ impl AppConfig {
             .chain(self.exposed.clone())
     }
 
-    /// What identifies the account: the corporation, or the Official Account.
+    /// The id of the account: the corpid, or the AppID of an Official Account.
     fn own_id(&self) -> &String {
         match self.kind {
             AccountKind::WeCom => &self.corpid,
@@ -137,7 +137,7 @@ impl AppConfig {
         }
     }
 
-    /// Names all that is missing at once: whether it is, where it should stand, and what it is.
+    /// Reports all missing keys at once. Each entry: whether it is missing, its place, and what is expected.
     fn complete(&self, needed: &[(bool, &Place, &str)]) -> Result<(), ConfigError> {
         let missing = needed.iter().filter(|(is_missing, ..)| *is_missing);
         let mut missing: Vec<Missing> = missing
@@ -158,7 +158,7 @@ impl AppConfig {
         }
     }
 
-    /// If something else is there that was probably meant to be it, that is said.
+    /// Adds the warning about an unknown key that was probably meant to be this one.
     fn or_misspelt(&self, place: &Place, expected: &str) -> String {
         let meant = format!("did you mean {}?", place.key);
         let mut warnings = self.warnings.iter();

@@ -51,8 +51,8 @@ impl<'a> Section<'a> {
         &self.name
     }
 
-    /// The value of `key`, without white space and quotes around it, wherever it comes from; `None` when it is missing or
-    /// empty.
+    /// The value of `key` from the environment, a file or the section, without white space and quotes around it; `None` when
+    /// it is missing or empty.
     ///
     /// # Errors
     /// [`ConfigError::ValueFile`] when the file that `key`'s twin names cannot be read; [`ConfigError::Twins`] when both
@@ -124,11 +124,11 @@ impl<'a> Section<'a> {
         self.value(key)
     }
 
-    /// The value of `key` as a path; a relative one is looked for beside the configuration file, `~/` is the home folder.
-    /// `None` when it is missing or empty.
+    /// The value of `key` as a path. A relative path is relative to the folder of the configuration file; `~/` is the home
+    /// folder. `None` when it is missing or empty.
     ///
     /// # Errors
-    /// [`ConfigError::Malformed`] as for [`Section::expand_home`], and all of [`Section::get`].
+    /// [`ConfigError::Malformed`] as for [`Section::expand_home`], and all errors of [`Section::get`].
     pub fn path(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
         let Some(path) = self.get(key)? else {
             return Ok(None);
@@ -136,10 +136,10 @@ impl<'a> Section<'a> {
         Ok(Some(self.beside(&self.expand_home(key, path)?)))
     }
 
-    /// The `path` that stands in `key`, or in a part of it, with the home folder in the place of a `~` at its beginning.
+    /// Replaces a leading `~` of `path`, the value of `key` or a part of it, by the home folder.
     ///
     /// # Errors
-    /// [`ConfigError::Malformed`] when it begins with `~user`, which is not looked up, or with `~` while `HOME` is not set.
+    /// [`ConfigError::Malformed`] when it begins with `~user`, which is unsupported, or with `~` while `HOME` is not set.
     pub fn expand_home(&self, key: &str, path: impl AsRef<Path>) -> Result<PathBuf, ConfigError> {
         let path = path.as_ref();
         expanded(path, self.environment)
@@ -177,8 +177,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A sentence for each key that is none of `known`, in the file (the first 20) and in the environment: probably a
-    /// mistake, and worth a warning.
+    /// Returns a warning for each key that is not in `known`, in the file (the first 20) and in the environment.
     pub fn unknown_keys(&self, known: &[&str]) -> Vec<String> {
         let is_known = |key: &str| {
             known.contains(&key.strip_suffix("_file").unwrap_or(key)) || known.contains(&key)
@@ -193,13 +192,13 @@ impl<'a> Section<'a> {
         let in_file = unknown.map(|key| {
             let file = self.file.path.display();
             format!(
-                "{file}: [{}] {key} is no key that is known here; {}",
+                "{file}: unknown key [{}] {key}; {}",
                 self.name,
                 hint(key, known)
             )
         });
         let prefix = self.variable("");
-        // Mostly there is none, and a file may have thousands of sections.
+        // Rarely needed, and a file may have thousands of sections.
         let others = LazyCell::new(|| -> Vec<String> {
             let names = self.file.sections.keys();
             names
@@ -215,7 +214,7 @@ impl<'a> Section<'a> {
                 .any(|other| other.len() > prefix.len() && name.starts_with(other));
             (!is_known(&key) && !of_another).then(|| {
                 format!(
-                    "{name} in the environment is no key that is known here; {}",
+                    "unknown variable {name} in the environment; {}",
                     hint(&key, known)
                 )
             })
@@ -254,14 +253,14 @@ impl<'a> Section<'a> {
             .filter(|value| !matches!(*value, "" | "\"\"" | "''"))
     }
 
-    /// A value that did not come through the file's own quotes.
+    /// Removes white space and quotes from a value that is not from the configuration file, whose parser has done so.
     fn unquoted(&self, key: &str, value: &str) -> Result<Option<String>, ConfigError> {
-        let expected = "closed with the quote that it begins with";
+        let expected = "a closing quote";
         let value = unquoted(value.trim()).ok_or_else(|| self.malformed(key, None, expected))?;
         Ok(Some(value.to_owned()).filter(|value| !value.is_empty()))
     }
 
-    /// Whether the file or the environment has something for `key` itself, not for its twin.
+    /// Whether the file or the environment has a value for `key` itself, not for its twin.
     pub(super) fn is_set(&self, key: &str) -> bool {
         self.in_environment(&self.variable(key)).is_some() || self.in_file(key).is_some()
     }
@@ -282,7 +281,7 @@ impl<'a> Section<'a> {
         folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 
-    /// The text of a `…_file`, read like a value of the file; an empty one counts as none.
+    /// The text of a `…_file`, treated like a value of the environment; an empty one counts as none.
     fn read_file(&self, path: &Path, key: &str) -> Result<Option<String>, ConfigError> {
         let beside = self.beside(&self.expand_home(&format!("{key}_file"), path)?);
         let place = self.place(&format!("{key}_file"));
@@ -324,6 +323,6 @@ fn hint(key: &str, known: &[&str]) -> String {
     }
 }
 
-/// Whoever has more has probably mistaken the file.
+/// More unknown keys mean that it is probably the wrong file.
 const MAX_UNKNOWN: usize = 20;
 const MAX_VALUE_BYTES: u64 = 64 * 1024;

@@ -1,4 +1,4 @@
-//! Which sections of the file are read by somebody.
+//! The sections of the file that programs read.
 
 use super::Config;
 use super::error::ConfigError;
@@ -8,23 +8,23 @@ use super::value::{folded, nearest};
 use crate::diagnosis::is_invisible;
 
 impl Config {
-    /// Checks that every section of the file is read by somebody, so that a misspelt one is not passed over in silence.
+    /// Checks that some program reads every section of the file, so that a misspelt section is not ignored silently.
     ///
-    /// A section is read when it is one of these:
+    /// These sections are accepted:
     ///
     /// - `[system]`;
-    /// - an account or a robot: it has one of the keys that only these have (`corpid`, `appid`, `secret`, `token`,
-    ///   `encoding_aes_key`, `webhook`, …), in the file or in the environment;
-    /// - of a program that comes with this crate: `[camera]`, `[monkey_monitor]`, `[ticket_watcher]`, `[push:NAME]`;
-    /// - read by this program: [`Config::section`] or [`Config::app`] was asked for it before;
-    /// - listed in `other_sections` of `[system]`, for programs that are not of this crate: `weather, stock:*`;
-    /// - empty.
+    /// - those of accounts and robots, which have one of their keys (`corpid`, `appid`, `secret`, `token`,
+    ///   `encoding_aes_key`, `webhook`, …) in the file or the environment;
+    /// - those of the bundled programs: `[camera]`, `[monkey_monitor]`, `[ticket_watcher]`, `[push:NAME]`;
+    /// - those that this program has read with [`Config::section`] or [`Config::app`];
+    /// - those listed in `other_sections` of `[system]`, such as `weather, stock:*`, for other programs;
+    /// - empty ones.
     ///
-    /// [`Config::app`] checks it, so that every server, client and robot does. A program that reads only sections of its
-    /// own calls it after it has read them.
+    /// [`Config::app`] includes this check, so servers, clients and robots need not call it. A program that reads only
+    /// sections of its own should call it after it has read them.
     ///
     /// # Errors
-    /// [`ConfigError::UnreadSection`] with the name that was probably meant.
+    /// [`ConfigError::UnreadSection`] with the section that was probably meant.
     pub fn check_sections(&self) -> Result<(), ConfigError> {
         if self.all_read.get().is_some() {
             return Ok(());
@@ -60,7 +60,7 @@ impl Config {
         Ok(())
     }
 
-    /// Whether the section is an account's or a robot's: it has a key that nothing else has.
+    /// Whether the section has a key that only accounts and robots have.
     fn is_account(&self, name: &str) -> bool {
         let own = |key: &str| {
             key.strip_suffix("_file")
@@ -85,7 +85,7 @@ impl Config {
             })
     }
 
-    /// Whether the section is a robot's and nothing else: `webhook` is the only key of an account that it has.
+    /// Whether the section is a robot's only: of the keys of accounts it has just `webhook`.
     pub(crate) fn is_robot(&self, name: &str) -> bool {
         let has = |key: &str| {
             let section = self.view(name);
@@ -94,13 +94,13 @@ impl Config {
         has(WEBHOOK) && !OF_AN_ACCOUNT.iter().any(|key| *key != WEBHOOK && has(key))
     }
 
-    /// The names of the sections that are of an account or a robot; those of programs are left out.
+    /// The names of the sections of accounts and robots.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &str> {
         self.sections().filter(|name| self.is_account(name))
     }
 }
 
-/// The section that was probably meant by `name`, by the name and else by the keys in it.
+/// The section that was probably meant by `name`, judging by the name, or else by the keys in it.
 fn meant<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<String> {
     let plain: String = folded(name)
         .chars()
@@ -123,7 +123,7 @@ fn meant<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Option<String> 
         let tail = tail.trim_start_matches([':', ' ']).trim();
         return Some(push(tail));
     }
-    // Without a sign between the two: [pushreport].
+    // Without a separator: [pushreport].
     if let Some(tail) = plain.to_lowercase().strip_prefix(family) {
         return Some(push(tail));
     }
@@ -150,16 +150,15 @@ fn push(name: &str) -> String {
     format!("{PUSH}{name}")
 }
 
-/// The sections of the programs that come with the crate. One config.ini serves them all, so each leaves those of the
-/// others alone.
+/// The sections of the bundled programs, which may share one config.ini, so each accepts those of the others.
 const OF_PROGRAMS: [&str; 3] = ["camera", "monkey_monitor", "ticket_watcher"];
 
-/// What the names of the pushes begin with.
+/// The prefix of the sections of morning_push.
 const PUSH: &str = "push:";
 
 const WEBHOOK: &str = "webhook";
 
-/// The keys that only the section of an account or of a robot has.
+/// The keys that only sections of accounts and robots have.
 const OF_AN_ACCOUNT: &[&str] = &[
     "corpid",
     "secret",

@@ -1,4 +1,4 @@
-//! Where programs keep what outlives them, when nobody says where, and the home folder.
+//! The default folders for state, logs and configuration, and the home folder.
 
 use std::path::{Path, PathBuf};
 
@@ -26,22 +26,22 @@ pub(super) fn default_state_path(environment: &Environment) -> Option<PathBuf> {
     })
 }
 
-/// The folder for the log; `None` where the environment names none. Never one that users share.
+/// The folder for the log; `None` when the environment names none. Never one that several users share.
 pub(super) fn default_log_path(environment: &Environment) -> Option<PathBuf> {
     of_systemd(environment, "LOGS_DIRECTORY")
         .or_else(|| of_systemd(environment, "STATE_DIRECTORY"))
         .or_else(|| of_user(environment, "XDG_STATE_HOME", ".local/state", &[HOME]))
 }
 
-/// The folder of a user's `config.ini`; `None` where the environment names none.
+/// The folder of a user's `config.ini`; `None` when the environment names none.
 pub(super) fn default_config_path(environment: &Environment) -> Option<PathBuf> {
     of_user(environment, "XDG_CONFIG_HOME", ".config", &[HOME])
 }
 
-/// The path with the home folder in the place of a `~` at its beginning.
+/// Replaces a leading `~` by the home folder.
 ///
 /// # Errors
-/// A sentence when it begins with `~user`, or when `HOME` is not set.
+/// What is expected instead, when it begins with `~user` or `HOME` is not set.
 pub(super) fn expanded(path: &Path, environment: &Environment) -> Result<PathBuf, &'static str> {
     let mut parts = path.components();
     let first = parts
@@ -50,16 +50,16 @@ pub(super) fn expanded(path: &Path, environment: &Environment) -> Result<PathBuf
     match first.as_deref() {
         Some("~") => match absolute(environment, HOME) {
             Some(home) => Ok(home.join(parts.as_path())),
-            None => Err("a whole path: ~ is the home folder, and HOME is not set"),
+            None => Err("an absolute path, because HOME is not set"),
         },
         Some(user) if user.starts_with('~') => {
-            Err("a whole path, or one that begins with ~/: ~user is not looked up")
+            Err("an absolute path, or one that begins with ~/ (~user is unsupported)")
         }
         _ => Ok(path.to_owned()),
     }
 }
 
-/// What systemd has made for the unit is used as it is; there may be several, with colons between them.
+/// The folder that systemd has created for the unit; the first of several, which are separated by colons.
 fn of_systemd(environment: &Environment, name: &str) -> Option<PathBuf> {
     let folders = environment.get(name)?;
     let first = PathBuf::from(folders.split(':').next().unwrap_or_default());
@@ -76,7 +76,7 @@ fn of_user(environment: &Environment, xdg: &str, in_home: &str, homes: &[&str]) 
     Some(folder.join("easy_wechat"))
 }
 
-/// Relative ones are to be ignored: <https://specifications.freedesktop.org/basedir-spec/latest/>
+/// The folder of a variable. Relative paths must be ignored: <https://specifications.freedesktop.org/basedir-spec/latest/>
 fn absolute(environment: &Environment, name: &str) -> Option<PathBuf> {
     let folder = environment.get(name).map(PathBuf::from);
     folder.filter(|folder| folder.is_absolute())
@@ -84,5 +84,5 @@ fn absolute(environment: &Environment, name: &str) -> Option<PathBuf> {
 
 pub(super) const HOME: &str = "HOME";
 
-/// The home folder in the system's list of users, kept beside the variables. It is no variable.
+/// The entry of [`Environment`] for the home folder in the system's user database. It is not a variable.
 pub(super) const USERS_HOME: &str = "~";

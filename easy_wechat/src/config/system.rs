@@ -25,8 +25,8 @@ pub struct SystemConfig {
     pub shutdown_timeout: Duration,
     /// Whether `GET /healthz` answers `ok`. Default: no.
     pub healthz: bool,
-    /// `other_sections`: the sections of the file that other programs read, so that [`Config::check_sections`] leaves them
-    /// alone; a name that ends in `*` stands for all that begin so. Default: none.
+    /// The sections of the file that other programs read, which [`Config::check_sections`] accepts. A name that ends in `*`
+    /// matches every section with that prefix. Default: none.
     ///
     /// [`Config::check_sections`]: super::Config::check_sections
     pub other_sections: Vec<String>,
@@ -93,7 +93,7 @@ fn at_least_one(section: &Section<'_>, key: &str) -> Result<Option<usize>, Confi
     }
 }
 
-/// Where to listen where nothing else is said.
+/// The default of `listen`.
 pub(crate) const DEFAULT_LISTEN: &str = "0.0.0.0:6000";
 
 /// The path of callbacks where nothing else is said.

@@ -102,7 +102,7 @@ impl Value for Bytes {
     }
 }
 
-/// The name among `known` that `name` was probably meant to be, whatever its case and width.
+/// The name in `known` that was probably meant by `name`, ignoring case and width.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST_NAME {
         return None;
@@ -121,10 +121,10 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         .map(|(_, candidate)| candidate)
 }
 
-/// In bytes. A longer name is no misspelt one, and to compare it would take long.
+/// In bytes. Longer names are not compared: the time grows with the square of the length.
 const LONGEST_NAME: usize = 200;
 
-/// The text with the ASCII twins of what a Chinese keyboard types: full-width letters, digits and signs, and the space.
+/// Replaces full-width letters, digits, punctuation and spaces, as typed in a Chinese input mode, by ASCII.
 pub(super) fn folded(text: &str) -> String {
     text.chars()
         .map(|char| match char {
@@ -136,7 +136,7 @@ pub(super) fn folded(text: &str) -> String {
         .collect()
 }
 
-/// From an ASCII character to its full-width twin.
+/// The distance from an ASCII character to its full-width form.
 const FULL_WIDTH: u32 = 0xFEE0;
 
 /// <https://developer.work.weixin.qq.com/document/path/90238>: the platform hangs up after 5 seconds.

@@ -186,7 +186,7 @@ pub(super) fn cleaned(text: &str) -> Option<Secret> {
     (clean != text && !clean.is_empty()).then(|| clean.into())
 }
 
-/// What of `text` is neither an ASCII letter or digit nor `allowed`.
+/// Describes the first character of `text` that is neither an ASCII letter or digit nor `allowed`.
 fn stranger(text: &str, allowed: &str) -> Option<String> {
     stray(text, |char| {
         char.is_ascii_alphanumeric() || allowed.contains(char)

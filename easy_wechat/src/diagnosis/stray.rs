@@ -1,12 +1,13 @@
-/// The first character of `text` that cannot belong to it: what it is and where, never the text itself.
-///
-/// `None` when all characters belong.
+//! Describes invalid characters in a value without showing the value.
+
+/// Describes the kind and place of the first character of `text` that does not satisfy `belongs`, without the text itself.
+/// `None` when all do.
 pub(crate) fn stray(text: &str, belongs: impl Fn(char) -> bool) -> Option<String> {
     let (before, char) = text.chars().enumerate().find(|&(_, char)| !belongs(char))?;
     let rest = text.chars().skip(before).collect::<String>();
     let is_comment = char.is_whitespace() && rest.trim_start().starts_with([';', '#', '；']);
     let kind = if is_comment {
-        "a comment (a value has none behind it)"
+        "a comment (unsupported after a value)"
     } else {
         kind(char)
     };
@@ -16,7 +17,7 @@ pub(crate) fn stray(text: &str, belongs: impl Fn(char) -> bool) -> Option<String
     })
 }
 
-/// Whether people do not see the character, apart from a space.
+/// Whether the character is invisible; the ASCII space does not count.
 pub(crate) fn is_invisible(char: char) -> bool {
     char.is_control()
         || matches!(
@@ -28,7 +29,7 @@ pub(crate) fn is_invisible(char: char) -> bool {
         )
 }
 
-/// Whether it is one of the quotation marks that stand around a copied text.
+/// Whether it is a quotation mark, as found around copied text.
 pub(crate) const fn is_quote(char: char) -> bool {
     matches!(
         char,
@@ -76,7 +77,7 @@ fn kind(char: char) -> &'static str {
         _ if is_quote(char) => "a quotation mark",
         '\u{FF01}'..='\u{FF5E}' => "a full-width character",
         '%' => "a percent sign",
-        ';' | '#' => "the sign of a comment",
+        ';' | '#' => "a comment character",
         '\u{3400}'..='\u{9FFF}' => "a Chinese character",
         _ if char.is_alphabetic() => "a letter that only looks like one of a to z",
         _ => "a character that is neither letter nor digit",
@@ -115,7 +116,7 @@ mod tests {
             ),
             (
                 "abc   ; mine",
-                "a comment (a value has none behind it) after its 3rd character",
+                "a comment (unsupported after a value) after its 3rd character",
             ),
             ("a%b%%c", "a percent sign after its 1st character"),
         ] {
