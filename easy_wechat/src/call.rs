@@ -279,7 +279,7 @@ impl Api {
         let body = body.map_err(|error| ClientError::from_wire(path, &error, true))?;
         match reading.read(status, location.as_deref(), &body) {
             Err(error) => Err(error),
-            // An Official Account gives the address of a video.
+            // For a video, an Official Account responds with its address.
             Ok(answer) => match answer.get("video_url").and_then(Value::as_str) {
                 Some(address) => self.follow(path, address, range, timeout).await,
                 None => Err(ClientError::garbled(path, "JSON in place of a file", true)),
@@ -305,8 +305,8 @@ impl Api {
         let kind = kind.trim_start().to_ascii_lowercase();
         match answer.status {
             200 | 206 | 416 if !TEXTS.iter().any(|text| kind.starts_with(text)) => Ok(answer),
-            200 | 206 | 416 => Err(refused("it gives text and no video".to_owned())),
-            status => Err(refused(format!("it answers with HTTP {status}"))),
+            200 | 206 | 416 => Err(refused("the response is text, not a video".to_owned())),
+            status => Err(refused(format!("HTTP status {status}"))),
         }
     }
 

@@ -7,11 +7,10 @@ use crate::ids::{PartyId, TagId, UserId};
 
 /// Whom a message is for: everyone, or chosen members, departments and tags.
 ///
-/// A text is a list of members: `a|b` are two, `@all` is everyone. The names are separated by `|`, a comma, a semicolon, or
-/// white space and line ends; the full-width `｜`, `，`, `；` and `、` do as well. None of them can be in a userid, which has
-/// letters, digits and `_ - . @`. The same holds for every option of the command and every key of config.ini that names
-/// receivers. Empty names are left out, and a member who is named twice gets the message once (userids are
-/// case-insensitive).
+/// A text is a list of members: `a|b` are two, `@all` is everyone. The names are separated by `|`, `,`, `;`, the full-width
+/// `｜`, `，`, `；` and `、`, or white space; a userid contains none of these, only letters, digits and `_ - . @`. The same
+/// separators hold for every command-line option and every key of config.ini that names receivers. Empty names are left
+/// out, and a member who is named twice gets the message once (userids are case-insensitive).
 ///
 /// ```
 /// use easy_wechat::Recipient;
@@ -46,7 +45,7 @@ pub enum Recipient {
 }
 
 impl Recipient {
-    /// One member. The text is not taken apart: see `From<&str>` for a list.
+    /// One member. The text is not split: see `From<&str>` for a list.
     pub fn user(user: impl Into<UserId>) -> Self {
         Self::users([user])
     }

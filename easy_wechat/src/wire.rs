@@ -30,14 +30,14 @@ pub(crate) struct Wire {
     connect_timeout: Duration,
     /// Made when it is first used: to read the certificates of the system takes time.
     client: OnceLock<Result<Client, WireError>>,
-    /// For addresses that an answer names.
-    strangers: OnceLock<Result<Client, WireError>>,
+    /// For addresses in responses.
+    foreign: OnceLock<Result<Client, WireError>>,
 }
 
-/// Why an address that an answer names gives nothing.
+/// Why the address in a response was not followed.
 #[derive(Debug)]
 pub(crate) enum Unfollowed {
-    /// It is not one to follow.
+    /// The address is not allowed.
     Refused(String),
     Failed(WireError),
 }
@@ -106,7 +106,7 @@ impl Wire {
             // Shorter than the whole call, so that it is known of a message that it never left.
             connect_timeout: settings.connect_timeout.min(settings.timeout.mul_f64(0.8)),
             client: OnceLock::new(),
-            strangers: OnceLock::new(),
+            foreign: OnceLock::new(),
         }
     }
 
@@ -157,8 +157,8 @@ impl Wire {
         })
     }
 
-    /// Asks for a file at an address that an answer named. No token goes along. At most 3 redirects are followed, each to an
-    /// address that is as good.
+    /// Requests a file at an address from a response, without a token. Follows at most 3 redirects, each of which is checked
+    /// like the address.
     pub(crate) async fn follow(
         &self,
         address: &str,
@@ -169,14 +169,14 @@ impl Wire {
         let refused = |why: &str| Unfollowed::Refused(why.to_owned());
         let base = self.base.as_ref();
         let base = base.map_err(|error| Unfollowed::Failed(error.clone()))?;
-        let mut url = Url::parse(address).map_err(|_| refused("not an address"))?;
+        let mut url = Url::parse(address).map_err(|_| refused("invalid address"))?;
         for _ in 0..=MOST_REDIRECTS {
             foreign::check(&url, base).map_err(Unfollowed::Refused)?;
             let client = if foreign::is_same_place(&url, base) {
                 self.client()
             } else {
-                let made = || http::client_of_strangers(&url, &self.proxy, self.connect_timeout);
-                let made = self.strangers.get_or_init(made);
+                let made = || http::foreign_client(&url, &self.proxy, self.connect_timeout);
+                let made = self.foreign.get_or_init(made);
                 made.as_ref().map_err(WireError::clone)
             };
             let client = client.map_err(Unfollowed::Failed)?;
@@ -199,7 +199,7 @@ impl Wire {
             }
             let location = location.as_ref().and_then(|it| it.to_str().ok());
             let next = location.and_then(|location| url.join(location).ok());
-            url = next.ok_or_else(|| refused("a redirect to no address"))?;
+            url = next.ok_or_else(|| refused("redirect to an invalid address"))?;
         }
         Err(refused("too many redirects"))
     }

@@ -71,11 +71,11 @@ pub enum ClientError {
         /// What was in the way.
         reason: String,
     },
-    /// The platform answered with the address of a video, and that is not one to follow: another scheme than http and https,
-    /// an address of a private network, a page in place of a video.
+    /// The platform responded with the address of a video that cannot be followed: a scheme other than http and https, an
+    /// address in a private network, or a response that is not a video.
     #[error("{reason}")]
     BadVideo {
-        /// What is wrong with it.
+        /// Why the address is refused.
         reason: String,
     },
     /// The call was on its way when something broke: it may have been carried out. It is not repeated by itself.
@@ -165,10 +165,10 @@ impl ClientError {
         Self::Unreachable { reason }
     }
 
-    /// An address that is not followed. It is not shown: it may give access to the video.
+    /// An address that is not followed. The error does not contain it: it may grant access to the video.
     pub(super) fn bad_video(path: &str, why: &str) -> Self {
         let reason = format!(
-            "{}: cannot follow the address of the video (video_url): {why}",
+            "{}: cannot download the video (video_url): {why}",
             name_of(path)
         );
         Self::BadVideo { reason }

@@ -21,9 +21,9 @@ pub struct Receipt {
     pub response_code: Option<String>,
     /// Who did not get it.
     pub missed: Missed,
-    /// What the platform cuts without a word: a title that is too long, ….
+    /// What the platform cuts silently, such as a title that is too long.
     pub cuts: Vec<Cut>,
-    /// What the platform does not look at, such as mentions where it knows none.
+    /// Fields that the platform ignores, such as mentions in markdown.
     pub ignored: Vec<Ignored>,
 }
 

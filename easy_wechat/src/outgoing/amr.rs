@@ -1,6 +1,6 @@
-//! How long a recording in AMR is: frames of 20 ms, each with its size in its first byte. RFC 4867, section 5.
+//! The length of a voice message in AMR: frames of 20 ms, each with its type in its first byte. RFC 4867, section 5.
 
-/// How many frames there are; `None` for another format. A frame that is cut or reserved ends the count.
+/// Counts the frames; `None` for another format. A truncated or reserved frame ends the count.
 pub(super) fn frames(bytes: &[u8]) -> Option<u64> {
     let (mut rest, sizes) = match bytes.strip_prefix(b"#!AMR\n") {
         Some(rest) => (rest, &NARROW),
@@ -19,7 +19,7 @@ pub(super) fn frames(bytes: &[u8]) -> Option<u64> {
     Some(count)
 }
 
-/// The bytes of a frame behind its first one; kind 15 is a frame without data.
+/// The size of each frame type in bytes, without the first byte; type 15 has no data.
 type Sizes = [Option<usize>; 16];
 
 static NARROW: Sizes = [

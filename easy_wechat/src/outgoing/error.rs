@@ -194,14 +194,14 @@ pub enum OutgoingError {
     },
     /// A voice message is too long.
     #[error(
-        "{file} lasts {seconds} seconds; as voice the platform takes {limit}: cut it, or upload it as file"
+        "voice message too long: {file} has {seconds} seconds, the platform accepts {limit}; cut it, or upload it as file"
     )]
     VoiceTooLong {
         /// The file's name.
         file: String,
-        /// How long it lasts, in seconds, rounded up.
+        /// Its length in seconds, rounded up.
         seconds: u64,
-        /// How long it may last.
+        /// The longest that is accepted, in seconds.
         limit: u64,
     },
     /// A file is not of a format that its type takes.

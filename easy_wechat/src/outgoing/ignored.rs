@@ -1,24 +1,24 @@
-//! Fields that the platform takes and does not look at.
+//! Fields that the platform accepts and ignores.
 
 use serde_json::{Map, Value};
 
 use super::{SendOptions, Way};
 
-/// A field of a message that the platform does not look at, so that nobody is called or nothing is shown by it.
+/// A field of a message that the platform accepts but ignores: it mentions no member and shows nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the platform ignores {field}: {advice}")]
 #[non_exhaustive]
 pub struct Ignored {
-    /// The field, by the names of the platform's JSON: `markdown.mentioned_list`.
+    /// The path of the field in the platform's JSON, such as `markdown.mentioned_list`.
     pub field: String,
     /// What to do.
     pub advice: String,
 }
 
-/// Notes what of a message is ignored.
+/// Collects the fields of a message that are ignored.
 ///
-/// `mentioned_list` and `mentioned_mobile_list` are only looked at in a text of a robot or in a group chat, and only as
-/// lists of texts. <https://developer.work.weixin.qq.com/document/path/99110>,
+/// `mentioned_list` and `mentioned_mobile_list` have an effect only in the text of a robot or a group chat, and only as
+/// arrays of strings. <https://developer.work.weixin.qq.com/document/path/99110>,
 /// <https://developer.work.weixin.qq.com/document/path/90248>
 pub(super) fn note(
     msg_type: &str,
@@ -56,13 +56,13 @@ pub(super) fn note(
         });
         let advice = match nearest {
             Some(known) => format!("did you mean {known} in text?"),
-            None => "it is not documented there; check its name and place".to_owned(),
+            None => "undocumented field; check its name and place".to_owned(),
         };
         add(ignored, format!("{msg_type}.{name}"), &advice);
     }
 }
 
-/// Notes which options are ignored: these two are only of `message/send`.
+/// Collects the options that are ignored: these two belong to `message/send` only.
 ///
 /// <https://developer.work.weixin.qq.com/document/path/90236>
 pub(super) fn note_options(options: &SendOptions, way: Way, ignored: &mut Vec<Ignored>) {
@@ -70,30 +70,30 @@ pub(super) fn note_options(options: &SendOptions, way: Way, ignored: &mut Vec<Ig
         return;
     }
     if options.duplicate_check.is_some() {
-        let advice = "only an app's messages to members have it; send the message once";
+        let advice = "only an app's messages to members support it; send the message once";
         add(ignored, "duplicate_check".to_owned(), advice);
     }
     if options.id_trans {
-        let advice = "only an app's messages to members have it; write names instead of ids";
+        let advice = "only an app's messages to members support it; write names instead of ids";
         add(ignored, "id_trans".to_owned(), advice);
     }
 }
 
-/// Why mentions are not looked at in such a message.
+/// Why mentions have no effect in such a message.
 fn misplaced(msg_type: &str, way: Way) -> Option<&'static str> {
     match (msg_type, way) {
         ("text", Way::Robot | Way::GroupChat) => None,
         ("text", _) => Some(
-            "only robots and group chats have mentions; a message to members calls them anyway",
+            "mentions work only for robots and group chats; members who receive a message are notified anyway",
         ),
-        ("markdown", Way::Robot) => Some("write <@userid> into the content, or send text"),
-        _ => Some("only text has mentions; send the mentions in a text message"),
+        ("markdown", Way::Robot) => Some("write <@userid> in the content, or send text"),
+        _ => Some("mentions work only in text; send them in a text message"),
     }
 }
 
 fn note_form(name: &str, field: &str, value: &Value, ignored: &mut Vec<Ignored>) {
     let Value::Array(entries) = value else {
-        let advice = "write a list of texts, as [\"zhangsan\", \"@all\"]";
+        let advice = "write an array of strings, such as [\"zhangsan\", \"@all\"]";
         return add(ignored, field.to_owned(), advice);
     };
     let is_mobile = |text: &str| {
@@ -104,20 +104,20 @@ fn note_form(name: &str, field: &str, value: &Value, ignored: &mut Vec<Ignored>)
     };
     for (index, entry) in entries.iter().enumerate() {
         let advice = match entry.as_str() {
-            None => "write it as text, in quotes",
+            None => "write it as a string, in quotes",
             Some("@all") => continue,
             Some(text) if text.trim() != text || text.is_empty() => "write it without blanks",
             Some(text) if text.contains(['|', ',', ';', '，', '、']) => {
-                "write each one as an entry of its own"
+                "write each userid as an entry of its own"
             }
             Some(text) if text.starts_with('@') || text.starts_with("<@") => {
-                "write the bare userid, without @; for everyone @all"
+                "write the bare userid without @, or @all for everyone"
             }
             Some(text) if name == "mentioned_list" && is_mobile(text) => {
-                "it looks like a mobile number: use mentioned_mobile_list"
+                "this looks like a mobile number; use mentioned_mobile_list"
             }
             Some(text) if name == "mentioned_mobile_list" && !is_mobile(text) => {
-                "it is no mobile number: userids belong into mentioned_list"
+                "not a mobile number; use mentioned_list for userids"
             }
             Some(_) => continue,
         };
@@ -136,7 +136,7 @@ const MENTIONS: [&str; 2] = ["mentioned_list", "mentioned_mobile_list"];
 const TYPES: [&str; 3] = ["text", "markdown", "markdown_v2"];
 const KNOWN: [&str; 3] = ["content", "mentioned_list", "mentioned_mobile_list"];
 
-/// What other platforms call it.
+/// The names of mentions on other platforms.
 const ALIASES: [&str; 6] = [
     "at",
     "atMobiles",

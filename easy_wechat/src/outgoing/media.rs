@@ -128,10 +128,10 @@ impl MediaType {
         })
     }
 
-    /// Whether a voice message that has all of these bytes is short enough: 60 seconds, which AMR and MP3 tell by their
-    /// frames.
+    /// Checks that the voice message `bytes`, a whole file, has at most 60 seconds, by the frames of AMR and MP3. Other
+    /// formats and unreadable files are accepted.
     ///
-    /// Encoders of MP3 add silence of up to 0.1 seconds, which is not counted. What cannot be read is accepted.
+    /// MP3 encoders add silence of up to 0.1 seconds, which is not counted.
     ///
     /// # Errors
     /// [`OutgoingError::VoiceTooLong`].

@@ -32,10 +32,11 @@ impl Picture {
         }
     }
 
-    /// The picture in a file, which must be a JPG or PNG of at most 2 MB. Errors name the file.
+    /// Reads the picture in a file, a JPG or PNG of at most 2 MB. Errors name the file.
     ///
     /// # Errors
-    /// [`OutgoingError::MediaSize`] and [`OutgoingError::MediaFormat`].
+    /// [`OutgoingError::MediaSize`] when it has less than 6 bytes or more than 2 MB, [`OutgoingError::MediaFormat`] when it is
+    /// neither JPG nor PNG.
     pub fn of_file(file_name: &str, bytes: &[u8]) -> Result<Self, OutgoingError> {
         if !(LEAST..=MAX_BYTES).contains(&bytes.len()) {
             let [size, least, most] =

@@ -31,9 +31,9 @@ pub struct Part {
 pub struct Prepared {
     /// The calls, in order. There is at least one.
     pub parts: Vec<Part>,
-    /// What the platform is going to cut without a word. The parts still hold all of it.
+    /// What the platform is going to cut silently. The parts still contain all of it.
     pub cuts: Vec<Cut>,
-    /// What the platform is not going to look at. The parts still hold it.
+    /// Fields that the platform is going to ignore. The parts still contain them.
     pub ignored: Vec<Ignored>,
 }
 
@@ -44,8 +44,8 @@ pub struct Prepared {
 /// goes away, but for the indentation of the next line; nothing else does, and nothing is added. Those who are
 /// mentioned are called by the first message.
 ///
-/// In every text, line ends become `\n` and other control characters but tabs are left out: `\r\n` would show as two
-/// lines.
+/// In every text, line ends are replaced by `\n` (`\r\n` would show as two line ends), and other control characters except
+/// tabs are removed.
 ///
 /// `to` is looked at where the call names whom it is for: [`Way::App`] and [`Way::CustomerService`].
 ///

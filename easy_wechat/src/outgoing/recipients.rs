@@ -5,16 +5,16 @@ use super::{OutgoingError, Way};
 use crate::ids::UserId;
 use crate::recipient::Recipient;
 
-/// Checks that a message can be sent to these receivers, as [`prepare`](super::prepare) does: for settings that are read long
-/// before something is sent.
+/// Checks that a message can be sent to these receivers, as [`prepare`](super::prepare) does. Use it for settings that are
+/// read long before a message is sent.
 ///
-/// Group chats and robots have receivers of their own, so everything is accepted there.
+/// Group chats and robots have receivers of their own, so any value is accepted for them.
 ///
 /// <https://developer.work.weixin.qq.com/document/path/90236>
 ///
 /// # Errors
-/// No receiver; over 1000 members, 100 departments or 100 tags; something that cannot be a userid or a number; on an
-/// Official Account anything but one openid.
+/// [`OutgoingError`] when there is no receiver, more than 1000 members, 100 departments or 100 tags, or an invalid userid;
+/// for an Official Account also for anything but one openid.
 ///
 /// ```
 /// use easy_wechat::Recipient;

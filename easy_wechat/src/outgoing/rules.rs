@@ -14,8 +14,8 @@ pub(super) enum Rule {
     Bytes(&'static str, usize),
     /// The text is at most so many characters.
     Chars(&'static str, usize),
-    /// The text has so many Chinese characters. Others may count as half of one: only what is out of range either way is
-    /// refused.
+    /// The text has so many Chinese characters, at least and at most. Others may count as half of one, so only a text that is
+    /// out of range either way is refused.
     Chinese(&'static str, usize, usize),
     /// The platform cuts the text after so many bytes.
     CutBytes(&'static str, usize),

@@ -51,7 +51,7 @@ pub(super) struct Door {
 }
 
 impl Way {
-    /// The way of an account's messages to people: [`Way::App`] or [`Way::CustomerService`].
+    /// The way in which an account sends messages to users: [`Way::App`] or [`Way::CustomerService`].
     pub const fn of(kind: AccountKind) -> Self {
         match kind {
             AccountKind::WeCom => Self::App,

@@ -72,8 +72,8 @@ fn reason(error: &reqwest::Error) -> String {
         Some(outer) if !outer.starts_with("client error") => format!("{outer}: {last}"),
         _ => last,
     };
-    if let Some(words) = in_words(&chain) {
-        return words.to_owned();
+    if let Some(meaning) = tls_meaning(&chain) {
+        return meaning.to_owned();
     }
     match advice(&chain) {
         Some(advice) => format!("{chain} ({advice})"),
@@ -89,21 +89,21 @@ fn advice(reason: &str) -> Option<&'static str> {
         .map(|(_, advice)| *advice)
 }
 
-/// What rustls says in the words of its code, and what that means.
-fn in_words(chain: &str) -> Option<&'static str> {
+/// Parts of rustls's error messages, and what they mean.
+fn tls_meaning(chain: &str) -> Option<&'static str> {
     TLS.iter()
         .find(|(part, _)| chain.contains(part))
-        .map(|(_, words)| *words)
+        .map(|(_, meaning)| *meaning)
 }
 
 const TLS: [(&str, &str); 14] = [
     (
         "CaUsedAsEndEntity",
-        "the certificate is self-signed as a CA, which cannot be a server's; make one with basicConstraints=CA:FALSE, as openssl req -x509 … -addext basicConstraints=critical,CA:FALSE",
+        "the certificate is that of a CA, which a server cannot use; create one with basicConstraints=CA:FALSE, for example openssl req -x509 … -addext basicConstraints=critical,CA:FALSE",
     ),
     (
         "UnknownIssuer",
-        "the certificate is of nobody this machine trusts: something on the way reads along, the package ca-certificates is missing, or a certificate of your own is not in SSL_CERT_FILE",
+        "the certificate is not from a CA that this machine trusts: a proxy intercepts TLS, the package ca-certificates is missing, or your own CA is not in SSL_CERT_FILE",
     ),
     (
         "NotValidForName",
@@ -115,31 +115,31 @@ const TLS: [(&str, &str); 14] = [
     ),
     (
         "certificate expired",
-        "the certificate has expired, or this machine's clock is wrong",
+        "the certificate has expired; check it and this machine's clock",
     ),
     (
         "Expired",
-        "the certificate has expired, or this machine's clock is wrong",
+        "the certificate has expired; check it and this machine's clock",
     ),
     (
         "not valid yet",
-        "the certificate is of the future: this machine's clock is wrong",
+        "the certificate is not valid yet; check this machine's clock",
     ),
     (
         "NotValidYet",
-        "the certificate is of the future: this machine's clock is wrong",
+        "the certificate is not valid yet; check this machine's clock",
     ),
     (
         "Revoked",
-        "the certificate was revoked; the server needs a new one",
+        "the certificate is revoked; the server needs a new one",
     ),
     (
         "BadSignature",
-        "the certificate's signature is wrong; the server needs a new one",
+        "the certificate has an invalid signature; the server needs a new one",
     ),
     (
         "UnsupportedCertVersion",
-        "the certificate is of version 1; the server needs one of version 3, with subjectAltName",
+        "the certificate has X.509 version 1; the server needs one of version 3, with subjectAltName",
     ),
     (
         "InvalidPurpose",
@@ -147,11 +147,11 @@ const TLS: [(&str, &str); 14] = [
     ),
     (
         "invalid peer certificate",
-        "the server's certificate is not valid; look at it with openssl s_client -connect HOST:443",
+        "invalid server certificate; inspect it with openssl s_client -connect HOST:443",
     ),
     (
         "InvalidContentType",
-        "no TLS is spoken there: look at http and https in api_base_url, and at the port",
+        "the server does not speak TLS on this port; check the scheme and the port of api_base_url",
     ),
 ];
 

@@ -1,21 +1,21 @@
-//! Addresses that an answer names: they are trusted less than those of the settings.
+//! Addresses in responses, which are trusted less than those of the settings.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Checks that `url` may be followed: http or https, no name and password in it, and not into a private network, where it
-/// could reach what only this machine may. The host of the settings is allowed wherever it is.
+/// Checks that `url` may be followed: http or https, without name and password, and not in a private network, which could
+/// expose services that only this machine may reach. The host of the settings is always allowed.
 ///
 /// # Errors
-/// Why not.
+/// The reason why not.
 pub(super) fn check(url: &Url, base: &Url) -> Result<(), String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!("unsupported scheme {}", url.scheme()));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("a name and password in it".to_owned());
+        return Err("name or password in the address".to_owned());
     }
     if is_same_place(url, base) {
         return Ok(());
@@ -27,7 +27,7 @@ pub(super) fn check(url: &Url, base: &Url) -> Result<(), String> {
         Err(_) => name == "localhost" || name.ends_with(".localhost"),
     };
     if is_private {
-        return Err(format!("a private address: {host}"));
+        return Err(format!("private address {host}"));
     }
     Ok(())
 }
@@ -36,7 +36,7 @@ pub(super) fn is_same_place(url: &Url, base: &Url) -> bool {
     url.host_str() == base.host_str() && url.port_or_known_default() == base.port_or_known_default()
 }
 
-/// Finds only those addresses of a name that are public.
+/// Resolves a name to its public addresses only.
 #[derive(Debug)]
 pub(super) struct PublicOnly;
 
@@ -46,7 +46,7 @@ impl Resolve for PublicOnly {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let public: Vec<SocketAddr> = found.filter(|found| is_public(found.ip())).collect();
             if public.is_empty() {
-                return Err("the name leads to a private address".into());
+                return Err("the name resolves to a private address".into());
             }
             let public: Addrs = Box::new(public.into_iter());
             Ok(public)
@@ -81,7 +81,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     if let Some(ip) = ip.to_ipv4_mapped() {
         return is_public_v4(ip);
     }
-    // 2000::/3 without 6to4, which holds an IPv4 address; all else is special.
+    // 2000::/3 without 6to4, which contains an IPv4 address; everything else is special.
     let [first, ..] = ip.segments();
     first & 0xE000 == 0x2000 && first != 0x2002
 }

@@ -18,8 +18,8 @@ pub(super) fn client(
     make(base, proxy, connect_timeout, false)
 }
 
-/// A client for addresses that an answer names: names that lead into a private network are not found.
-pub(super) fn client_of_strangers(
+/// A client for addresses in responses: names that resolve to a private address are refused.
+pub(super) fn foreign_client(
     base: &Url,
     proxy: &Proxy,
     connect_timeout: Duration,
@@ -31,7 +31,7 @@ fn make(
     base: &Url,
     proxy: &Proxy,
     connect_timeout: Duration,
-    of_strangers: bool,
+    is_foreign: bool,
 ) -> Result<Client, WireError> {
     // Fails when the program has chosen one already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -44,15 +44,15 @@ fn make(
         .pool_idle_timeout(KEPT_IDLE)
         .connect_timeout(connect_timeout)
         .tcp_nodelay(true);
-    if of_strangers {
+    if is_foreign {
         builder = builder.dns_resolver(Arc::new(PublicOnly));
     }
     let is_straight = match proxy {
-        Proxy::Environment => !of_strangers && is_this_machine(base),
+        Proxy::Environment => !is_foreign && is_this_machine(base),
         Proxy::Off => true,
         Proxy::Address(_) => false,
     };
-    if base.scheme() == "http" && is_straight && !of_strangers {
+    if base.scheme() == "http" && is_straight && !is_foreign {
         // Without TLS there is nothing to check, and to read the system's certificates takes longer than a call.
         builder = builder.tls_certs_only([]);
     }
