@@ -29,13 +29,12 @@
 //!   for 7:30. What is too late is [`RunState::Missed`]. A job that is new, or whose schedule was changed, has missed nothing.
 //! - **A job runs one at a time**, also among processes. A moment that comes while it still runs is
 //!   [`RunState::Overlapped`].
-//! - **A moment that cannot be recorded is not run.** While the store fails (disk full, read-only, locked) this is logged as
-//!   an error, and when the store works again the moment is caught up within the grace.
-//!   [`check_store`](Scheduler::check_store) reports the same to a command.
-//! - **The clock may jump.** It is read every 10 seconds at least, so that a machine that slept, or a clock that is set
-//!   forward, is noticed. When it is set back by more than a minute, this is logged, and jobs go on from the new time at
-//!   once; of a cron job the last 64 moments that were run are not run again. (An NTP step while a machine boots is such a
-//!   jump.)
+//! - **A moment that cannot be recorded is not run.** While the store fails (disk full, read-only, locked), this is logged as
+//!   an error; when the store works again, the moment is caught up within the grace. A command can call
+//!   [`check_store`](Scheduler::check_store) to find out.
+//! - **The clock may jump.** It is read at least every 10 seconds, so that a suspended machine, or a clock that is set
+//!   forward, is noticed. When it is set back by more than a minute, as by an NTP step after boot, this is logged, and jobs go
+//!   on from the new time at once; the last 64 moments of a cron job that were run are not run again.
 //!
 //! All this needs a store that reports its failures: [`store::strict`](crate::store::strict) or
 //! `SqliteStore`, not [`store::shared`](crate::store::shared), which falls back to memory. With a
@@ -182,8 +181,8 @@ impl Scheduler {
         })
     }
 
-    /// Runs it in a runtime of its own until Ctrl-C, SIGTERM or SIGHUP, and stops it as [`SchedulerHandle::stop`] does; a second
-    /// signal ends that at once.
+    /// Runs it in a runtime of its own until Ctrl-C, SIGTERM or SIGHUP, and stops it as [`SchedulerHandle::stop`] does; a
+    /// second signal stops it at once.
     ///
     /// # Errors
     /// [`SchedulerError::InsideRuntime`]; [`SchedulerError::Runtime`] when the system gives none.
@@ -221,10 +220,10 @@ impl Scheduler {
         ran
     }
 
-    /// Whether the store can be written, which running a job needs: a moment that cannot be recorded is not run.
+    /// Checks that the store can be written, without which no job runs.
     ///
     /// # Errors
-    /// [`SchedulerError::Store`].
+    /// [`SchedulerError::Store`] when it cannot.
     pub async fn check_store(&self) -> Result<(), SchedulerError> {
         if let Some(planned) = self.jobs.first() {
             planned.check_store().await?;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// SIGTERM, Ctrl-C and SIGHUP (the terminal was closed), caught from when this is made.
+/// SIGTERM, Ctrl-C and SIGHUP (the terminal was closed), caught as soon as this exists.
 ///
-/// A process that was started with SIGHUP ignored, as `nohup` does it, goes on ignoring it. That is known on Linux only;
+/// A process that was started with SIGHUP ignored, as by `nohup`, goes on ignoring it. This is detected on Linux only;
 /// elsewhere SIGHUP is not caught.
 ///
 /// ```no_run
@@ -32,7 +32,7 @@ pub struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Catches the signals. Call it in a runtime, before the program can be told to stop.
+    /// Starts to catch the signals. Call it in a tokio runtime, before the program can be told to stop.
     ///
     /// # Errors
     /// [`io::Error`] when the system does not allow it.
@@ -55,17 +55,17 @@ impl Signals {
     }
 }
 
-/// SIGHUP, unless the process is to ignore it.
+/// Catches SIGHUP, unless the process ignores it.
 #[cfg(unix)]
 pub(crate) fn hang_up() -> io::Result<Option<tokio::signal::unix::Signal>> {
     use tokio::signal::unix::{SignalKind, signal};
-    if !dies_of_hang_up() {
+    if ignores_hang_up() {
         return Ok(None);
     }
     signal(SignalKind::hangup()).map(Some)
 }
 
-/// Waits for the next of a signal that may not be caught.
+/// Waits for the next `signal`; forever if it is not caught.
 #[cfg(unix)]
 pub(crate) async fn next_of(signal: &mut Option<tokio::signal::unix::Signal>) {
     match signal {
@@ -76,18 +76,18 @@ pub(crate) async fn next_of(signal: &mut Option<tokio::signal::unix::Signal>) {
     }
 }
 
-/// Whether SIGHUP, the lowest bit of the mask, is known not to be ignored.
+/// Whether SIGHUP, the lowest bit of the mask, is ignored; also true where that is unknown.
 #[cfg(unix)]
-fn dies_of_hang_up() -> bool {
+fn ignores_hang_up() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .is_some_and(|mask| mask & 1 == 0)
+        .is_none_or(|mask| mask & 1 == 1)
 }
 
 #[cfg(windows)]
 impl Signals {
-    /// Catches Ctrl-C. Call it in a runtime.
+    /// Starts to catch Ctrl-C. Call it in a tokio runtime.
     ///
     /// # Errors
     /// [`io::Error`] when the system does not allow it.
@@ -103,7 +103,8 @@ impl Signals {
 }
 
 impl Signals {
-    /// Waits for another one. Those within half a second of the first are the same key pressed, or sent to the whole group.
+    /// Waits for another signal. One within half a second of the first does not count: a single Ctrl-C may be delivered twice,
+    /// to the process and to its group.
     pub async fn another(&mut self) {
         let began = Instant::now();
         loop {

@@ -4,9 +4,10 @@
 //! in memory ([`MemoryStore`]) serves one process; the one on disk (`SqliteStore`, feature `sqlite`) all processes of a
 //! machine. Two functions choose one for a `state_path`:
 //!
-//! - [`shared`] falls back to memory while the disk fails. Use it for what can be fetched again, such as an access token.
-//! - [`strict`] reports every failure of the disk. Use it for what must be neither lost nor repeated, such as the moments
-//!   that a scheduler has run, or what a user was told is saved.
+//! - [`shared`] falls back to memory while the disk fails. Use it for data that can be fetched again, such as an access
+//!   token.
+//! - [`strict`] returns every failure of the disk. Use it for data that must be neither lost nor repeated, such as the
+//!   moments that a scheduler has run.
 //!
 //! ```
 //! use std::time::Duration;
@@ -113,14 +114,14 @@ pub fn shared(state_path: Option<&Path>) -> Arc<dyn Store> {
     Arc::clone(store) as Arc<dyn Store>
 }
 
-/// The store for a folder, by the system's clock, whose verbs fail when the disk does. Without a folder it is the store
-/// in memory that [`shared`] gives.
+/// Returns the store for a folder, with the system's clock, whose methods fail when the disk does. Without a folder it is
+/// the in-memory store of [`shared`].
 ///
-/// A scheduler needs this one: with [`shared`], a moment that is noted only in memory while the disk is full is run again
+/// A scheduler needs this one: with [`shared`], a moment that is recorded only in memory while the disk is full is run again
 /// by the next process.
 ///
-/// Nothing is touched before the first call. Without the feature `sqlite` everything is in memory. Tests that bring their
-/// own clock use [`SqliteStore::open`].
+/// Nothing is opened before the first call. Without the feature `sqlite` everything is in memory. For another clock, use
+/// [`SqliteStore::open`].
 pub fn strict(state_path: Option<&Path>) -> Arc<dyn Store> {
     #[cfg(feature = "sqlite")]
     if let Some(folder) = state_path {

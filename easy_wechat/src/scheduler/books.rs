@@ -27,9 +27,9 @@ pub(super) struct Settled {
     pub(super) until: Timestamp,
     /// The schedule it was settled by.
     pub(super) schedule: String,
-    /// The last moments that were run, in the order of their runs, at most [`MOST_RAN`].
+    /// The last moments that were run, oldest run first, at most [`MOST_RAN`].
     pub(super) ran: Vec<Timestamp>,
-    /// The run that it was settled for; empty for none.
+    /// The id of the run that settled it; empty for none.
     pub(super) by: String,
 }
 
@@ -46,7 +46,7 @@ struct Plan {
 }
 
 impl Settled {
-    /// Nothing up to `until` is run again, nor what has been run.
+    /// Neither a moment up to `until` nor one in `ran` is run again.
     pub(super) fn new(until: Timestamp, schedule: String, ran: Vec<Timestamp>) -> Self {
         Self {
             text: String::new(),
@@ -57,7 +57,7 @@ impl Settled {
         }
     }
 
-    /// Adds a run of the moment up to which it is settled.
+    /// Adds the run of the moment `until`.
     pub(super) fn with_run(mut self, run: &str) -> Self {
         self.ran.push(self.until);
         self.ran.drain(..self.ran.len().saturating_sub(MOST_RAN));
@@ -98,13 +98,13 @@ impl Books {
         }))
     }
 
-    /// Writes something, so that a store that can only be read is found out before a moment is due.
+    /// Writes an entry, so that a read-only store is noticed before a moment is due.
     pub(super) async fn check(&self) -> Result<(), StoreError> {
         let until = Some(self.clock.now().plus(LEASE));
         self.store.put(&self.check, "", until).await
     }
 
-    /// Writes `to` where the store has `from`. `None` when another process was faster.
+    /// Replaces `from` by `to` in the store. `None` when another process was faster.
     pub(super) async fn settle(
         &self,
         from: Option<&Settled>,
@@ -121,8 +121,8 @@ impl Books {
         Ok(won.then_some(Settled { text, ..to }))
     }
 
-    /// Takes the lease, or renews it for [`LEASE`]. Each renewal changes its text, so that others see a sign of life
-    /// whatever the clock does.
+    /// Takes the lease, or renews it for [`LEASE`]. Each renewal changes its text, so that other processes notice it even
+    /// when the clock jumps.
     pub(super) async fn keep(&self, run: &str) -> Result<bool, StoreError> {
         let held = self.lease().await?;
         match &held {
@@ -136,7 +136,7 @@ impl Books {
         self.store.get(&self.lease).await
     }
 
-    /// Takes the lease where it is `held` still. For one whose holder is dead although it has not expired.
+    /// Takes the lease if its text is still `held`, even before it expires.
     pub(super) async fn replace_lease(
         &self,
         held: Option<&str>,

@@ -24,8 +24,8 @@ use super::schedule::Schedule;
 /// **The days of the week are crontab's: 0 and 7 are Sunday, 1 is Monday.** `APScheduler` counts from Monday = 0, so that
 /// its `0 9 * * 0` is `0 9 * * 1` here; names mean the same in both. And when both day-of-month and day-of-week are
 /// restricted, a day on which *either* matches is one: `0 9 1 * MON` is every Monday and each first of the month. (`+MON`
-/// asks for both.) This is so as well where a field begins with `*`, as in `0 0 */10 * 1`: Debian's cron requires both
-/// there, POSIX and this scheduler do not.
+/// asks for both.) The same holds for a field that begins with `*`, as in `0 0 */10 * 1`, where Debian's cron requires both;
+/// POSIX does not.
 ///
 /// # Summer time
 ///

@@ -14,15 +14,15 @@ pub(crate) enum Decision {
     Run(Timestamp),
     /// It is too late for this moment and all before it.
     Miss(Timestamp),
-    /// It was run already, before the clock was set back.
+    /// It was already run, before the clock was set back.
     Ran(Timestamp),
     /// The clock was set back: count from now.
     SetBack,
 }
 
-/// `settled` is the newest moment that was run, missed or skipped, and `ran` are the last ones that were run. Nothing up
-/// to `settled` is done again, and after a long sleep there is one run at most. A clock that was ahead and is set back
-/// does not silence the job until the clock is there again: it counts from now, and leaves out what is in `ran`.
+/// Decides what to do now. `settled` is the newest moment that was run, missed or skipped, and `ran` are the last ones that
+/// were run. No moment up to `settled` is run again, and after a long suspension there is at most one run. When the clock was
+/// ahead and is set back, the job goes on from now instead of waiting for `settled`, without the moments in `ran`.
 pub(crate) fn decide(
     schedule: &Schedule,
     name: &str,

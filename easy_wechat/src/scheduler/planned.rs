@@ -44,20 +44,20 @@ struct Local {
     first_look: Option<Timestamp>,
     /// The run that goes on in this process.
     runs_here: Option<String>,
-    /// A run whose moment may have been settled although the store reported a failure.
+    /// A run whose moment may have been settled although the store returned an error.
     attempt: Option<String>,
     /// The lease of another process while the job is due.
     blocked: Option<Blocked>,
-    /// The store fails.
+    /// Set while the store fails.
     trouble: Option<Trouble>,
-    /// What the store did not take; the oldest first.
+    /// Entries of the history that could not be written, oldest first.
     unwritten: Vec<Entry>,
 }
 
 #[derive(Clone, Debug)]
 struct Blocked {
     since: Timestamp,
-    /// The lease's text, and since when it is the same.
+    /// The lease's text, and since when it has been the same.
     lease: String,
     same_since: Timestamp,
 }
@@ -107,7 +107,7 @@ impl Planned {
             .map_err(|ended| SchedulerError::Runtime(io::Error::other(ended)))
     }
 
-    /// Fails where nothing could be run.
+    /// Checks that the store can be written.
     pub(super) async fn check_store(&self) -> Result<(), StoreError> {
         self.books.check().await
     }
@@ -161,7 +161,7 @@ impl Planned {
         decide(schedule, name, settled.until, &settled.ran, now, *grace)
     }
 
-    /// Settles everything up to `until`, which is run by `run` if that is given.
+    /// Settles everything up to `until`, for `run` if that is given.
     async fn settle(
         &self,
         from: &Settled,
@@ -174,7 +174,7 @@ impl Planned {
             to = to.with_run(run);
         }
         if !schedule.can_be_missed() {
-            // An interval has no moments that could come again.
+            // An interval has no fixed moments that could recur.
             to.ran.clear();
         }
         let settled = self.books.settle(Some(from), to).await?;
@@ -281,11 +281,11 @@ impl Planned {
         self.lock().runs_here.take_if(|running| running == id);
     }
 
-    /// Writes an entry of the history; later, if the store does not take it now.
+    /// Writes an entry of the history, or keeps it to be written later.
     async fn write(&self, entry: &Entry) {
         if let Err(error) = self.books.write(entry).await {
             let (job, error) = (&self.job.name, one_line(&error));
-            warn!(%job, %error, "the history could not be written; tried again until this process ends");
+            warn!(%job, %error, "cannot write the history; retrying");
             let unwritten = &mut self.lock().unwritten;
             unwritten.retain(|old| old.id != entry.id);
             unwritten.push(entry.clone());
@@ -293,7 +293,7 @@ impl Planned {
         }
     }
 
-    /// Writes what the store did not take before.
+    /// Writes the entries that could not be written before.
     async fn write_again(&self) -> Result<(), StoreError> {
         loop {
             let first = self.lock().unwritten.first().cloned();
@@ -302,7 +302,7 @@ impl Planned {
             };
             self.books.write(&entry).await?;
             let unwritten = &mut self.lock().unwritten;
-            // Unless the same run has ended meanwhile.
+            // The same run may have ended meanwhile, with another state.
             unwritten.retain(|old| old.id != entry.id || old.state != entry.state);
         }
     }
@@ -341,7 +341,7 @@ fn run_id() -> String {
     format!("{}-{:016x}", std::process::id(), rand::random::<u64>())
 }
 
-/// Longer limits are none; the system's clock could not count them.
+/// A longer limit could overflow an `Instant`.
 const LONGEST_LIMIT: Duration = Duration::from_hours(24 * 366);
-/// As many as the history keeps.
+/// As many entries as the history keeps.
 const MOST_UNWRITTEN: usize = 50;

@@ -160,7 +160,7 @@ impl Schedule {
         }
     }
 
-    /// How far in the future what was settled may lie. More, and the clock was set back since.
+    /// How far in the future a settled moment may be; beyond that, the clock was set back.
     pub(crate) fn believable(&self) -> Duration {
         match &self.kind {
             Kind::Cron(..) => CLOCK_ERROR,

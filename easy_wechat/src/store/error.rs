@@ -47,8 +47,8 @@ pub enum StoreError {
         /// What the disk said.
         source: BoxError,
     },
-    /// The file is damaged, or is not a store. When it is deleted, tokens are fetched again and schedules begin anew; what
-    /// else a program kept there is lost.
+    /// The file is damaged, or is not a store. When it is deleted, tokens are fetched again and schedules start over; other
+    /// data of a program is lost.
     #[error(
         "{place} is damaged, or is not a store of easy_wechat; delete it together with its -wal and -shm, and a new one is made"
     )]

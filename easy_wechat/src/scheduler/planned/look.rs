@@ -1,4 +1,4 @@
-//! What is due of a job is found, and run or passed over.
+//! Finds the moments of a job that are due, and runs or passes them over.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::scheduler::plan::{Decision, ON_TIME};
 use crate::store::StoreError;
 
 impl Planned {
-    /// Does what is due, and tells when to look again.
+    /// Does what is due, and returns when to look again.
     pub(in crate::scheduler) async fn look(self: &Arc<Self>) -> Option<Timestamp> {
         match self.try_look().await {
             Ok(next) => {
@@ -31,8 +31,7 @@ impl Planned {
         }
     }
 
-    /// The store failed: nothing is run, and this is logged at once, for each moment that is held up (but not more often
-    /// than every minute), and every hour.
+    /// Logs a failure of the store: at once, for each moment that is due meanwhile (at most once a minute), and every hour.
     fn report(&self, failure: &StoreError) {
         let settled = self.lock().settled.clone();
         let due = settled.and_then(|it| match self.decide(&it, self.clock.now()) {
@@ -42,11 +41,11 @@ impl Planned {
         let now = Instant::now();
         {
             let mut local = self.lock();
-            let told = local.trouble.is_some_and(|trouble| {
+            let is_logged = local.trouble.is_some_and(|trouble| {
                 let ago = now.saturating_duration_since(trouble.logged);
                 ago < if due == trouble.due { REMIND } else { ON_TIME }
             });
-            if told {
+            if is_logged {
                 return;
             }
             local.trouble = Some(Trouble { logged: now, due });
@@ -54,7 +53,7 @@ impl Planned {
         let (job, reason) = (&self.job.name, one_line(failure));
         match due.map(|at| self.job.schedule.local(at)) {
             Some(planned) => {
-                error!(%job, %planned, grace = ?self.job.grace, reason, "not run: the scheduler's store failed, so that the moment cannot be recorded; retried within the grace");
+                error!(%job, %planned, grace = ?self.job.grace, reason, "not run: the scheduler's store failed, the moment cannot be recorded; retrying within the grace");
             }
             None => {
                 error!(%job, reason, "the scheduler's store failed; nothing is run until it works");
@@ -78,7 +77,7 @@ impl Planned {
         {
             return Ok(next);
         }
-        // Each turn settles something, or sees that somebody did.
+        // Each turn settles a moment, or finds that another process did.
         for _ in 0..MOST_TURNS {
             let settled = self.known_or_new().await?;
             if self.take_up(&settled).await? {
@@ -94,12 +93,12 @@ impl Planned {
                     if self.settle(&settled, now, None).await? {
                         let local = |at| self.job.schedule.local(at);
                         let (job, ahead) = (&self.job.name, local(settled.until));
-                        warn!(%job, settled = %ahead, now = %local(now), "the clock was set back: the job is planned from now on, without the moments that have been run");
+                        warn!(%job, settled = %ahead, now = %local(now), "the clock was set back; the job goes on from now, without the moments that were run");
                     }
                 }
                 Decision::Ran(planned) => {
                     let (job, at) = (&self.job.name, self.job.schedule.local(planned));
-                    info!(%job, planned = %at, "it was run before the clock was set back, and is not run again");
+                    info!(%job, planned = %at, "not run again: it was run before the clock was set back");
                     self.settle(&settled, planned, None).await?;
                 }
                 Decision::Miss(planned) => {
@@ -115,8 +114,8 @@ impl Planned {
         Ok(Some(self.clock.now().plus(BLOCKED_PAUSE)))
     }
 
-    /// Runs what was settled here although the store reported a failure: its process is the only one that may. True when
-    /// there was such a moment.
+    /// Runs a moment that this process settled although the store returned an error; no other process may run it. Returns
+    /// whether there was one.
     async fn take_up(self: &Arc<Self>, settled: &Settled) -> Result<bool, StoreError> {
         let attempt = self.lock().attempt.clone();
         let Some(id) = attempt.filter(|id| *id == settled.by) else {
@@ -134,7 +133,7 @@ impl Planned {
         Ok(true)
     }
 
-    /// Runs it if nobody does. Gives the moment to look again, if it has to wait for the lease.
+    /// Runs the job unless it is running. Returns when to look again if another process holds the lease.
     async fn run_or_wait(
         self: &Arc<Self>,
         settled: &Settled,
@@ -143,10 +142,10 @@ impl Planned {
     ) -> Result<Option<Timestamp>, StoreError> {
         let here = self.lock().runs_here.clone();
         if let Some(id) = here {
-            // When the clock has leapt, the lease has run out.
+            // When the clock has jumped, the lease has expired.
             self.books.keep(&id).await?;
             if self.lock().runs_here.as_deref() != Some(id.as_str()) {
-                // It ended meanwhile, and the lease may have been taken for it once more.
+                // It ended meanwhile, and the lease may have been taken again for it.
                 self.books.release(&id).await?;
                 return Ok(None);
             }
@@ -156,7 +155,7 @@ impl Planned {
         }
         let id = self.lock().attempt.get_or_insert_with(run_id).clone();
         if !self.books.keep(&id).await? && !self.take_from_the_dead(&id, now).await? {
-            // Either another process runs it, or it was killed in the middle and its lease expires.
+            // Either another process runs it, or that process was killed and its lease is about to expire.
             let since = self.lock().blocked.as_ref().map_or(now, |it| it.since);
             if now.since(since) <= LEASE {
                 return Ok(Some(now.plus(BLOCKED_PAUSE)));
@@ -165,7 +164,7 @@ impl Planned {
                 .await?;
             return Ok(None);
         }
-        // When this fails it may have been settled all the same; `take_up` finds out.
+        // When this fails, the moment may be settled nevertheless; `take_up` checks that.
         let won = self.settle(settled, planned, Some(&id)).await?;
         self.lock().attempt = None;
         if won {
@@ -176,8 +175,8 @@ impl Planned {
         Ok(None)
     }
 
-    /// Takes a lease that was not renewed for as long as it lasts, but has not expired: its holder was killed, and then the
-    /// clock was set back.
+    /// Takes a lease that was not renewed for [`LEASE`] but has not expired: its holder was killed, and the clock was set back
+    /// afterwards.
     async fn take_from_the_dead(&self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
         let Some(lease) = self.books.lease().await? else {
             return Ok(false);
@@ -200,7 +199,8 @@ impl Planned {
         self.books.replace_lease(Some(&lease), id).await
     }
 
-    /// Whether the store can be written. Where it cannot, what is settled is read if it can be, to know what is held up.
+    /// Checks that the store can be written. If it cannot, reads what is settled if possible, so that the log can name the
+    /// moment that is due.
     async fn check_and_read(&self) -> Result<(), StoreError> {
         let checked = self.books.check().await;
         if checked.is_err()
@@ -213,24 +213,24 @@ impl Planned {
         checked
     }
 
-    /// What is settled. Where there is nothing, or it was settled by another schedule, it begins now.
+    /// Returns what is settled. With no entry, or one of another schedule, the job begins now.
     async fn known_or_new(&self) -> Result<Settled, StoreError> {
         let schedule = self.job.schedule.text();
         loop {
             let found = self.books.settled().await?;
             let now = self.clock.now();
-            // While the store failed nothing could be settled, and what became due meanwhile is not new.
+            // A moment that became due while the store failed is not new: it could not be settled.
             let first_look = self.lock().first_look.map_or(now, |first| first.min(now));
             let since = self.job.schedule.since(first_look);
             let new = match &found {
-                // What was known here and is gone was not new: the store lost it.
+                // An entry that was known here and is gone was lost by the store.
                 None => {
                     let known = self.lock().settled.clone();
                     let known = known.map(|it| (it.until, it.ran));
                     let (until, ran) = known.unwrap_or((since, Vec::new()));
                     Settled::new(until, schedule.clone(), ran)
                 }
-                // Two processes with different schedules would change it to and fro, so only the first look counts.
+                // Only at the first look: two processes with different schedules would replace it in turns.
                 Some(settled) if settled.schedule != schedule && self.lock().settled.is_none() => {
                     let until = since.max(settled.until);
                     Settled::new(until, schedule.clone(), settled.ran.clone())
