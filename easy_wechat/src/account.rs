@@ -130,7 +130,7 @@ impl Account {
         Ok(echostr.to_owned())
     }
 
-    /// Verifies and opens the body of a POST. A message that is not all UTF-8 is opened: U+FFFD stands for what is not.
+    /// Verifies and opens the body of a POST. Invalid UTF-8 in the message is replaced by U+FFFD.
     ///
     /// # Errors
     /// [`Refusal`]: each of its kinds.

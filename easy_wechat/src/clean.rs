@@ -1,11 +1,11 @@
-//! Text that goes out to the platform, without characters that it does not show.
+//! Removes characters that the platform does not show from outgoing text.
 
 use std::borrow::Cow;
 
-/// Makes every line end `\n` and leaves out the other control characters (C0, DEL, C1), but for tabs.
+/// Replaces every line end by `\n` and removes all other control characters (C0, DEL, C1) except tabs.
 ///
-/// The platform takes `\r\n` as it is, and WeChat on iOS shows it as two line ends; some control characters make it refuse
-/// or cut the message.
+/// The platform passes `\r\n` on, and WeChat on iOS shows it as two line ends; some control characters make the platform
+/// refuse or cut the message.
 pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
     if !text.contains(is_dirty) {
         return Cow::Borrowed(text);
@@ -27,7 +27,7 @@ pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// The same in place.
+/// Like [`cleaned`], in place.
 pub(crate) fn clean(text: &mut String) {
     if let Cow::Owned(clean) = cleaned(text) {
         *text = clean;

@@ -44,7 +44,7 @@ impl DeliveryKey {
         Self(key)
     }
 
-    /// A key of the caller's own making. One of more than 512 bytes is replaced by a digest of it.
+    /// A key that the caller chose. A key of more than 512 bytes is replaced by its digest.
     pub fn new(key: impl Into<String>) -> Self {
         let key = key.into();
         if key.len() <= LONGEST_KEY {
@@ -65,8 +65,8 @@ impl fmt::Display for DeliveryKey {
     }
 }
 
-/// A part of a key as it is, or a digest of one that is longer than any of the platform's: keys are remembered by the
-/// thousand, and where nothing is encrypted a stranger may choose them.
+/// A part of a key, or its digest when it is longer than any of the platform's: thousands of keys are remembered, and
+/// where nothing is encrypted an attacker may choose their parts.
 fn short(part: &str) -> Cow<'_, str> {
     if part.len() <= LONGEST_PART {
         return Cow::Borrowed(part);
@@ -90,5 +90,5 @@ fn push_digest(key: &mut String, sha1: Sha1) {
 /// A userid has at most 64 bytes, an openid 28, a number 20, the name of an event about 50.
 const LONGEST_PART: usize = 128;
 
-/// The same for a key of the caller's.
+/// The longest key of the caller's that is kept as it is, in bytes.
 const LONGEST_KEY: usize = 512;

@@ -1,16 +1,16 @@
-//! Functions with an error type of their own, such as `anyhow::Result`, made fit to be registered.
+//! An adapter for handlers with an error type of their own, such as `anyhow::Error`.
 
 use std::pin::Pin;
 
 use crate::BoxError;
 
-/// Lets a function be registered whose error type is its own: `anyhow::Result<_>`, `io::Result<_>`, or any other
-/// `Result<_, E>` with `E: Into<BoxError>`. It is for functions of any argument, synchronous and asynchronous ones: handlers
-/// of messages, of events, and jobs of a [`Scheduler`](crate#features).
+/// Adapts a handler that returns `anyhow::Result<_>`, `io::Result<_>`, or any other `Result<_, E>` with
+/// `E: Into<BoxError>`. The handler may be synchronous or asynchronous, and take any argument: a message, an event, or the
+/// run of a [`Scheduler`](crate#features) job.
 ///
-/// A closure that uses `?` needs no adapter: its error becomes a [`BoxError`] by itself. There is one for functions since a
-/// handler that may return any `Result` would have to write down the error type of each such closure. A closure that is
-/// given to `fallible` writes the type of its argument: `|message: Message| …`.
+/// A closure that uses `?` needs no adapter: its error is converted to [`BoxError`]. (If handlers could return any
+/// `Result`, the error type of such a closure could not be inferred, hence the adapter.) A closure that is passed to
+/// `fallible` has to name the type of its argument: `|message: Message| …`.
 ///
 /// ```
 /// # #[cfg(feature = "server")] {
@@ -55,28 +55,28 @@ where
     move |argument| function(argument).boxed()
 }
 
-/// What a function that is given to [`fallible`] may evaluate to: a `Result`, or a `Send` future of one.
+/// What a function that is passed to [`fallible`] may return: a `Result`, or a `Send` future of one.
 ///
-/// `Kind` keeps the two apart and is never written down.
+/// `Kind` distinguishes the two and is always inferred.
 #[diagnostic::on_unimplemented(
-    message = "`fallible` takes no function that returns `{Self}`",
+    message = "`fallible` does not accept a function that returns `{Self}`",
     label = "neither a `Result` nor a `Send` future of one",
     note = "its error must be `Into<BoxError>`: a `std::error::Error + Send + Sync`, `anyhow::Error`, or text"
 )]
 pub trait Fallible<Kind> {
-    /// The same with [`BoxError`] for the error.
+    /// The same type with [`BoxError`] as its error.
     type Boxed;
 
     /// Boxes the error.
     fn boxed(self) -> Self::Boxed;
 }
 
-/// The kind of functions that give a value.
+/// The [`Fallible`] kind of functions that return a value.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FallibleValue;
 
-/// The kind of functions that give a future.
+/// The [`Fallible`] kind of functions that return a future.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FallibleFuture;

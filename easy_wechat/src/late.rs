@@ -1,4 +1,4 @@
-//! Replies that were not ready in time or are too long for a passive reply, and what sends them to the user all the same.
+//! Replies that were not ready in time or are too long for a passive reply, and the sinks that send them.
 
 use std::pin::Pin;
 
@@ -7,7 +7,7 @@ use crate::delivery_key::DeliveryKey;
 use crate::ids::{AgentId, UserId};
 use crate::reply::{Cut, Reply};
 
-/// A reply that goes out as a message of its own: its callback had to be acknowledged before it was ready, or it is too long
+/// A reply to be sent as a proactive message: it was not ready when its callback had to be acknowledged, or it is too long
 /// for a passive reply.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -33,7 +33,7 @@ pub struct LateReply {
 /// The future that [`LateReplySink::deliver`] gives back.
 pub type Delivering = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 
-/// Sends late replies to the user, as proactive messages; so it does replies that are too long for a passive one.
+/// Sends replies that are late, or too long for a passive reply, as proactive messages.
 ///
 /// With the feature `client` `WeChatClient` is one, and the one that a server has by itself; see
 /// [`WeChatServer::late_replies`](crate::WeChatServer::late_replies). Another one takes another way:
@@ -67,12 +67,12 @@ pub trait LateReplySink: Send + Sync + 'static {
     /// Delivers a reply. An error is logged with the callback's key.
     fn deliver(&self, late: LateReply) -> Delivering;
 
-    /// Prepares a reply for [`deliver`](Self::deliver), before the callback is answered: cuts what cannot be delivered whole,
-    /// and says what it cut, which is logged and reported to observers. Default: takes everything as it is.
+    /// Prepares a reply for [`deliver`](Self::deliver), before the callback is answered. Cuts what cannot be delivered whole
+    /// and returns the cuts, which are logged and reported to observers. Default: changes nothing.
     ///
     /// # Errors
-    /// Why the reply cannot be delivered; it is unchanged then. A reply that is in time but too long for a passive reply, such
-    /// as a text of more than 2048 bytes, is then cut to a passive one.
+    /// The reason why the reply cannot be delivered; `late` must be unchanged. A reply that is in time but too long for a
+    /// passive reply, such as a text of more than 2048 bytes, is then cut and sent as a passive reply.
     fn prepare(&self, late: &mut LateReply) -> Result<Vec<Cut>, BoxError> {
         let _ = late;
         Ok(Vec::new())

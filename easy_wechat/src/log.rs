@@ -2,7 +2,7 @@
 //!
 //! [`init`] installs a subscriber for everything that is logged with [`tracing`]. The thread that
 //! logs only formats the line and puts it in a queue of 8 MiB for stderr and one for the file; a background thread for each
-//! writes, every 20 ms. When the queue is full the line is dropped, and the next free moment says how many were:
+//! writes every 20 ms. When a queue is full, lines are dropped, and a later line says how many:
 //! a slow disk never slows a callback down.
 //!
 //! An event is always one line. Line feeds, escape sequences and other invisible characters in a
@@ -37,7 +37,7 @@ use tee::{Fallback, Tee};
 /// Sends everything that is logged from now on, in the whole process, where `settings` says.
 ///
 /// A file that cannot be written is no error: the lines go to stderr, the first of them says why,
-/// and the file is tried again every 10 seconds. A file that hangs holds up no line on stderr. Keep the guard until the
+/// and the file is tried again every 10 seconds. A file system that hangs does not delay stderr. Keep the guard until the
 /// process ends.
 ///
 /// # Errors
@@ -54,8 +54,8 @@ pub fn init(settings: &LogSettings, clock: Clock) -> Result<LogGuard, LogError> 
     start(settings, clock, to_stderr, fallback)
 }
 
-/// The same for a command that ends soon: stderr gets no lines. When the file cannot be written that is said once, or not
-/// at all if the command is `quiet`, and nothing is logged. `None` where there is no file to write.
+/// Like [`init`], for a short-lived command: no lines go to stderr. When the file cannot be written, stderr gets one warning,
+/// or none if `quiet`, and nothing more is logged. `None` when there is no file to write.
 ///
 /// # Errors
 /// As for [`init`].
@@ -81,7 +81,7 @@ fn has_place(settings: &LogSettings) -> bool {
     dir.is_some_and(|dir| !dir.as_os_str().is_empty())
 }
 
-/// Stderr and the file have a queue and a thread each, so that neither waits for the other.
+/// Starts a queue and a thread each for stderr and the file, so that neither waits for the other.
 fn start(
     settings: &LogSettings,
     clock: Clock,
@@ -143,7 +143,7 @@ pub struct LogGuard {
 
 impl Drop for LogGuard {
     fn drop(&mut self) {
-        // All at once, so that one that hangs does not keep the others from ending meanwhile.
+        // Close all before any is waited for, so that they finish at the same time.
         for writer in &self.writers {
             writer.close();
         }

@@ -6,8 +6,8 @@ use crate::xml::{Field, Fields, Limits, XmlError};
 
 /// A message or an event, as the platform sent it.
 ///
-/// The kind is typed; every element, known or not, can also be read by the platform's own name. Identifiers and numbers are
-/// without white space around them; texts, and what [`Message::get`] gives, are as they came.
+/// The kind is typed; every element, known or not, can also be read by the platform's own name. White space around
+/// identifiers and numbers is removed; texts, and the values of [`Message::get`], are kept as received.
 ///
 /// ```
 /// use easy_wechat::{Message, MessageKind};
@@ -344,7 +344,7 @@ impl MessageKind {
     }
 }
 
-/// An identifier: white space around it is layout.
+/// An identifier, without white space around it.
 fn word(fields: &Fields, name: &str) -> String {
     fields.get(name).unwrap_or_default().trim().to_owned()
 }

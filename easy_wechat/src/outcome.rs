@@ -1,4 +1,4 @@
-//! What became of a callback, as observers are told: data only.
+//! The outcome of a callback, as reported to observers: data only.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use crate::delivery_key::DeliveryKey;
 use crate::ids::{MsgId, UserId};
 use crate::reply::Cut;
 
-/// What became of one callback, or of the reply to it: what [`WeChatServer::on_outcome`] is told.
+/// A report on one callback and the reply to it, passed to [`WeChatServer::on_outcome`].
 ///
-/// A callback has one report with [`done`](Self::done) set, the last one. Reports before it say that more is to come: the
+/// The last report of a callback, and only that one, has [`done`](Self::done) set. The reports before it announce more: the
 /// handler missed the deadline, its error goes to [`WeChatServer::on_error`], or its reply is being sent as a message.
 ///
 /// [`WeChatServer::on_outcome`]: crate::WeChatServer::on_outcome
@@ -28,15 +28,15 @@ pub struct CallbackReport {
     pub created: i64,
     /// The type of the message, or the name of the event.
     pub kind: String,
-    /// What became of it.
+    /// The outcome.
     pub outcome: CallbackOutcome,
-    /// The time since the callback came in.
+    /// The time since the callback arrived.
     pub duration: Duration,
     /// Whether this is the last report of the callback.
     pub done: bool,
 }
 
-/// What became of a callback: see [`CallbackReport`].
+/// The outcome of a callback: see [`CallbackReport`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CallbackOutcome {
@@ -46,44 +46,45 @@ pub enum CallbackOutcome {
         /// The type of the reply.
         msg_type: &'static str,
     },
-    /// A passive reply that was cut to the platform's limits, since it cannot be sent as a message.
+    /// A passive reply that was cut to the platform's limits, because it cannot be sent as a message.
     #[non_exhaustive]
     Truncated {
         /// The type of the reply.
         msg_type: &'static str,
-        /// What was cut, and to which length. There is at least one.
+        /// What was cut, and to which length; at least one.
         cuts: Vec<Cut>,
     },
-    /// The handler had nothing to say.
+    /// The handler returned no reply.
     Nothing,
-    /// No handler takes such a callback.
+    /// No handler is registered for the callback.
     Unhandled,
-    /// The handler failed, panicked or timed out. A reply of [`on_error`](crate::WeChatServer::on_error) has a report of
-    /// its own.
+    /// The handler failed, panicked or timed out. The reply of [`on_error`](crate::WeChatServer::on_error) is reported
+    /// separately.
     #[non_exhaustive]
     Failed {
-        /// The error and its causes, on one line. It may hold text of the sender: escape it before it is printed.
+        /// The error and its causes, on one line. It may contain text of the sender: escape it with
+        /// [`printable`](crate::printable) before printing it.
         error: String,
         /// Whether the handler took longer than [`handler_timeout`](crate::WeChatServer::handler_timeout).
         timed_out: bool,
     },
     /// The deadline passed (`reply_within`): the callback was acknowledged, and the handler goes on.
     Late,
-    /// The reply goes out as a message of its own: it was late, or is too long for a passive reply.
+    /// The reply is being sent as a proactive message: it was late, or is too long for a passive reply.
     #[non_exhaustive]
     Sending {
         /// The type of the reply.
         msg_type: &'static str,
     },
-    /// The reply was sent as a message of its own, or as several.
+    /// The reply was sent as one or several proactive messages.
     #[non_exhaustive]
     Sent {
         /// The type of the reply.
         msg_type: &'static str,
-        /// What was cut since even messages cannot hold it; mostly nothing.
+        /// What was cut because several messages cannot hold it either; usually nothing.
         cuts: Vec<Cut>,
     },
-    /// The reply could not be sent as a message of its own, or only a part of it.
+    /// The reply, or a part of it, could not be sent as a proactive message.
     #[non_exhaustive]
     NotSent {
         /// The type of the reply.

@@ -1,4 +1,4 @@
-//! Panics with text of strangers: they must not command a terminal.
+//! A panic hook that escapes control characters.
 
 use std::io::Write as _;
 use std::panic::{self, PanicHookInfo};
@@ -7,22 +7,22 @@ use std::{io, ptr, thread};
 
 use crate::printable::printable_lines;
 
-/// Escapes what panics print, where it holds what a terminal obeys: a handler's panic often quotes what a stranger wrote
-/// (`&text[..n]` does).
+/// Installs a panic hook that escapes control characters in the message: a handler's panic often quotes the text of a
+/// member, as that of `&text[..n]` does.
 ///
-/// It is for what owns the process, such as `WeChatServer::run`. A hook that the program has set itself (sentry,
-/// human-panic) stays as it is, and so does every panic that holds nothing to escape.
+/// Only for functions that own the process, such as `WeChatServer::run`. A hook that the program has set (sentry,
+/// human-panic) is kept, and messages without control characters are printed by the default hook.
 pub(crate) fn escape() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Hooks cannot be changed then.
+        // Hooks cannot be changed while panicking.
         if thread::panicking() {
             return;
         }
         let hook = panic::take_hook();
-        // Nothing is set now, so this is the standard library's own.
+        // No hook is set now, so this is the default one.
         let default = panic::take_hook();
-        // The hooks have no data, so only their functions tell them apart; if they seem to differ, nothing is changed.
+        // The default hook has no data, so its vtable identifies it; a false negative keeps the hook as it is.
         let is_default = ptr::eq(&raw const *hook, &raw const *default);
         if is_default {
             panic::set_hook(Box::new(move |info| report(info, &default)));
@@ -33,16 +33,16 @@ pub(crate) fn escape() {
 }
 
 fn report(info: &PanicHookInfo<'_>, default: &(dyn Fn(&PanicHookInfo<'_>) + Send + Sync)) {
-    let said = info.payload_as_str().unwrap_or_default();
-    let safe = printable_lines(said);
-    if safe == said {
+    let message = info.payload_as_str().unwrap_or_default();
+    let safe = printable_lines(message);
+    if safe == message {
         return default(info);
     }
     let thread = thread::current();
     let name = thread.name().unwrap_or("<unnamed>");
     let location = info.location().map(ToString::to_string);
     let location = location.unwrap_or_default();
-    // There is nobody to tell when standard error is gone.
+    // Best effort: stderr may be closed.
     let _ = writeln!(
         io::stderr(),
         "\nthread '{name}' panicked at {location}:\n{safe}"

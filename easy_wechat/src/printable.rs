@@ -1,15 +1,14 @@
-//! Foreign text made safe for a terminal.
+//! Escapes untrusted text for terminals.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Returns `text` as one line that a terminal shows and does not obey.
+/// Returns `text` as one line that is safe to print on a terminal.
 ///
-/// Whatever could end the line, give the terminal an order or hide something is escaped as in JSON: line ends and other
-/// control characters (C0, DEL, C1), marks that change the direction of text (U+202E and its relatives), line separators
-/// and characters of no width. A backslash stays as it is, so the result is for people and cannot be read back.
+/// Escapes as in JSON: line ends and other control characters (C0, DEL, C1), bidirectional controls (U+202E and similar),
+/// line separators, and zero-width characters. Backslashes are not escaped, so the result cannot be parsed back.
 ///
-/// Use it for everything that strangers choose: names of files, texts of members, error messages of a server.
+/// Use it for all untrusted text: file names, texts of members, error messages of a server.
 ///
 /// ```
 /// assert_eq!(easy_wechat::printable("evil\u{202e}gpj.exe\u{1b}[2J\n"), r"evil\u202egpj.exe\u001b[2J\n");
@@ -19,7 +18,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     escaped(text, hides)
 }
 
-/// The same for a text of several lines: `\n` and tabs stay, and a `\r` before `\n` is left out.
+/// Like [`printable`], for text of several lines: `\n` and tabs are kept, and `\r\n` becomes `\n`.
 ///
 /// ```
 /// assert_eq!(easy_wechat::printable_lines("a\r\n\tb\u{7}"), "a\n\tb\\u0007");
@@ -64,14 +63,14 @@ pub(crate) fn push_escaped(line: &mut String, ch: char) {
     }
 }
 
-/// Joins the parts of an emoji (👨‍👩‍👧). Behind anything else it only hides.
+/// The zero-width joiner. It joins the parts of an emoji (👨‍👩‍👧), and is escaped after anything else.
 const JOINER: char = '\u{200d}';
 
 fn is_joined(before: char) -> bool {
     !before.is_ascii() && !before.is_alphanumeric() && !hides(before) && before != JOINER
 }
 
-/// Whether a character gives a terminal orders, turns the direction of text, ends a line, or has no width.
+/// Whether a character controls the terminal, changes the direction of text, ends a line, or has no width.
 pub(crate) fn hides(ch: char) -> bool {
     ch.is_control()
         || matches!(ch, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')

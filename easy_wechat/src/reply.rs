@@ -18,10 +18,10 @@ use crate::message::{Message, MessageKind};
 ///
 /// `()`, `None` and an empty text are [`Reply::None`]; text is [`Reply::Text`].
 ///
-/// A passive reply has limits. With a `secret` in the app's section, a longer text and news of more articles are sent whole
-/// as messages of their own, in order, and the callback is answered with an empty body. Where nothing can be sent the reply
-/// is cut between two characters, ends in [`Reply::UNFINISHED`], and the cut is logged. Titles and descriptions have the
-/// same limits in both ways: they are cut and end in `…`.
+/// Passive replies have limits. With a `secret` in the app's section, a text or news above them is sent whole, as proactive
+/// messages in order, and the callback is answered with an empty body. If the app cannot send, the reply is cut between two
+/// characters and ends in [`Reply::UNFINISHED`], and the cut is logged. Titles and descriptions have the same limits in both
+/// cases: they are cut and end in `…`.
 ///
 /// | | WeCom | Official Account |
 /// |---|---|---|
@@ -39,7 +39,7 @@ pub enum Reply {
     /// Nothing: the callback is acknowledged with an empty body.
     #[default]
     None,
-    /// Text; `\n` breaks the line. More than 2048 bytes go out in several messages.
+    /// Text; `\n` breaks the line. More than 2048 bytes are sent in several messages.
     Text(String),
     /// A picture that was uploaded or received before.
     Image(MediaId),
@@ -67,7 +67,7 @@ pub enum Reply {
         /// The cover.
         thumb_media_id: MediaId,
     },
-    /// 1 to 8 articles; a single one where an Official Account answers a message. More go out in several messages.
+    /// 1 to 8 articles; a single one where an Official Account answers a message. More are sent in several messages.
     News(Vec<Article>),
     /// Answers `template_card_event`: the button is greyed, with this text. WeCom only.
     UpdateButton {

@@ -60,8 +60,8 @@ use http::Mount;
 ///   took the request.
 ///
 /// A handler runs once for each callback, however often the platform sends it: a re-send joins the one that runs. It
-/// goes on after the deadline (`reply_within`); its reply then goes to the [`LateReplySink`], and so does one that is too
-/// long for a passive reply. One that fails or panics is logged, and [`on_error`](Self::on_error) answers.
+/// goes on after the deadline (`reply_within`); its reply then goes to the [`LateReplySink`], as does one that is too long
+/// for a passive reply. When it fails or panics, the error is logged and [`on_error`](Self::on_error) replies.
 ///
 /// Of several handlers the most specific one is taken: [`register_event`](Self::register_event), then
 /// [`register_callback`](Self::register_callback), then [`register_fallback`](Self::register_fallback).
@@ -176,11 +176,12 @@ impl WeChatServer {
         Ok(self)
     }
 
-    /// Takes replies that were not ready in time, or are too long for a passive reply.
+    /// Sets the sink for replies that were not ready in time, or are too long for a passive reply.
     ///
     /// Default: with the feature `client` and a `secret` in the app's section they are sent as messages of their own, as
     /// `WeChatClient` does it; on an Official Account that needs `customer_service = true`.
-    /// Otherwise late ones are logged as undeliverable, and long ones are cut and end in a mark.
+    /// Otherwise late replies are logged as undeliverable, and long ones are cut and end in
+    /// [`Reply::UNFINISHED`](crate::Reply::UNFINISHED).
     pub fn late_replies(mut self, sink: impl LateReplySink) -> Self {
         self.app.sink = Some(Arc::new(sink));
         self

@@ -3,8 +3,8 @@
 //! [`Fields`] keeps a whole document: every element, nested and repeated ones too, in order. [`XmlWriter`] writes
 //! replies. Reading refuses what the platform never sends and attackers do: a DTD, a second root, more than the [`Limits`].
 //!
-//! A single broken character does not cost the message: NUL and references to what is no character are read as U+FFFD, a `&`
-//! that begins no reference and entities that XML does not define as they are written. White space around CDATA is layout.
+//! A broken character does not fail the whole message: NUL and references to an invalid character are read as U+FFFD; a `&`
+//! that begins no reference, and undefined entities, are kept as text. White space around CDATA is ignored.
 //!
 //! Attributes, comments and processing instructions are read over: the platform uses none.
 

@@ -302,12 +302,12 @@ impl Reader<'_> {
         }
     }
 
-    /// An identifier: white space around it is layout.
+    /// An identifier, without white space around it.
     fn text(self, path: &str) -> String {
         self.fields.get(path).unwrap_or_default().trim().to_owned()
     }
 
-    /// A text, with its white space.
+    /// A text as received, white space included.
     fn whole(self, path: &str) -> String {
         self.fields.get(path).unwrap_or_default().to_owned()
     }

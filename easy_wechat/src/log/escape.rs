@@ -86,8 +86,8 @@ pub(super) fn escape(line: &mut String, text: &str, inside: Inside) -> bool {
     odd
 }
 
-/// Suspects too much, never too little: what [`hides`] is a control of ASCII, or starts with one of these bytes. Common
-/// Chinese characters start with others.
+/// Whether a character that [`hides`] may start with this byte. There are false positives, but common Chinese characters
+/// start with other bytes.
 fn is_risky(byte: u8) -> bool {
     matches!(
         byte,

@@ -229,12 +229,11 @@ fn day(zone: &TimeZone, second: i64) -> (Date, i64) {
     )
 }
 
-/// Opens a regular file to append to, or makes it; follows no link and waits for nobody.
-///
-/// Another user may have put a link, a FIFO or a device there where a folder is shared.
+/// Opens a regular file for appending, or creates it. Follows no link and never blocks: in a shared folder, another user may
+/// have put a link, FIFO or device there.
 fn open_regular(path: &Path) -> io::Result<File> {
     let refused = || {
-        let what = "it is a link, a FIFO or a device; a log file is a regular file";
+        let what = "not a regular file, but a link, FIFO, device or folder";
         Err(io::Error::new(io::ErrorKind::InvalidInput, what))
     };
     if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file()) {
@@ -257,7 +256,7 @@ fn open_regular(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Makes the folder and those above it, for this user alone.
+/// Creates the folder and its missing parents with mode 0700.
 fn make_folder(path: &Path) -> io::Result<()> {
     let mut folder = DirBuilder::new();
     folder.recursive(true);

@@ -48,7 +48,7 @@ impl<E: Write, D: Fn() -> usize> Tee<E, D> {
         }
     }
 
-    /// What becomes of lines while the file fails, in place of [`Fallback::Lines`].
+    /// Sets the fallback while the file cannot be written. Default: [`Fallback::Lines`].
     pub(super) fn falling_back(self, fallback: Fallback) -> Self {
         Self { fallback, ..self }
     }
@@ -139,16 +139,16 @@ impl<E: Write, D: Fn() -> usize> Write for Tee<E, D> {
     }
 }
 
-/// What becomes of lines while the file cannot be written.
+/// Where lines go while the file cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fallback {
-    /// They go to stderr, after a line that says why.
+    /// To stderr, after a line with the reason.
     Lines,
-    /// Only that line: stderr gets the others anyhow.
+    /// Only the line with the reason goes to stderr, which gets the others from its own queue.
     Told,
-    /// One sentence on stderr; then nothing is logged any more.
+    /// Nowhere: after one warning on stderr, nothing more is logged.
     Once,
-    /// Nothing is logged any more.
+    /// Nowhere: nothing more is logged.
     Nothing,
 }
 

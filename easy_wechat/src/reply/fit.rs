@@ -16,7 +16,7 @@ pub struct Cut {
     pub length: usize,
     /// How long it may be.
     pub limit: usize,
-    /// How long it is now, the mark at its end included.
+    /// Its length after the cut, including the mark at its end.
     pub kept: usize,
     /// Of what: `bytes`, `characters` or `articles`.
     pub unit: &'static str,
@@ -60,11 +60,11 @@ pub enum ReplyError {
 }
 
 impl Reply {
-    /// The end of a text that was cut, so that its reader knows that there was more; titles and descriptions end in `…`.
+    /// The end of a text that was cut, which tells the reader that there was more; titles and descriptions end in `…`.
     pub const UNFINISHED: &'static str = "…（未完）";
 
-    /// Whether it is over those limits of passive replies that do not hold for a message of its own, or for several: a text
-    /// that is too long, news with too many articles. `to_event` says what is answered.
+    /// Whether it is over a limit of passive replies that does not hold for proactive messages: a text that is too long, or
+    /// news with too many articles. `to_event`: whether it answers an event.
     pub fn exceeds_passive_limits(&self, platform: &'static Platform, to_event: bool) -> bool {
         match self {
             Self::Text(text) => {
@@ -75,9 +75,9 @@ impl Reply {
         }
     }
 
-    /// Cleans what is shown (line ends become `\n`, other control characters but tabs are left out), and cuts what is too
-    /// long for `platform`, on character boundaries; `to_event` says what is answered. What was cut ends in a mark:
-    /// [`Reply::UNFINISHED`], or `…` in titles and descriptions.
+    /// Replaces line ends by `\n`, removes other control characters except tabs, and cuts what is too long for `platform`, on
+    /// character boundaries. What was cut ends in [`Reply::UNFINISHED`], or in `…` for titles and descriptions. `to_event`:
+    /// whether it answers an event.
     ///
     /// # Errors
     /// [`ReplyError`] when no cutting helps.
@@ -139,7 +139,7 @@ impl Reply {
         Ok(cuts)
     }
 
-    /// Cuts titles and descriptions, which have the same limits in a message of its own.
+    /// Cuts titles and descriptions, which have the same limits in proactive messages.
     pub(crate) fn fit_titles(&mut self, platform: &'static Platform) -> Vec<Cut> {
         let mut cuts = Vec::new();
         let mut cut = |title: &mut String, description: &mut String| {
@@ -163,10 +163,8 @@ impl Reply {
         }
         cuts
     }
-}
 
-impl Reply {
-    /// Line ends and control characters of what is shown.
+    /// Cleans the line ends and control characters of what is shown.
     fn clean(&mut self) {
         match self {
             Self::Text(text) => clean(text),
@@ -193,7 +191,7 @@ impl Reply {
     }
 }
 
-/// Leaves out what is over `limit` articles; the last one that is left says so.
+/// Drops the articles above `limit`, and marks the last one that is left.
 pub(crate) fn cut_articles(
     articles: &mut Vec<Article>,
     limit: usize,
@@ -206,7 +204,7 @@ pub(crate) fn cut_articles(
     articles.truncate(limit);
     if let Some(Article { title, .. }) = articles.last_mut() {
         title.push_str(Reply::UNFINISHED);
-        // Cut here, where the mark is known, so that it stays.
+        // Cut here, so that the mark stays.
         let _ = shorten("Title", title, platform.title_bytes, Reply::UNFINISHED);
     }
     Some(Cut {
@@ -223,7 +221,7 @@ fn shorten(what: &'static str, text: &mut String, limit: usize, mark: &str) -> O
     if text.len() <= limit {
         return None;
     }
-    // The platform counts what is written, and that leaves out what XML does not allow.
+    // The platform counts what is written, which excludes characters that XML does not allow.
     text.retain(is_xml_char);
     let length = text.len();
     if length <= limit {
@@ -240,8 +238,8 @@ fn shorten(what: &'static str, text: &mut String, limit: usize, mark: &str) -> O
     })
 }
 
-/// Whether more than `limit` bytes of `text` are written: without what XML does not allow. Of a long one only the beginning
-/// is looked at.
+/// Whether `text` has more than `limit` bytes, without the characters that XML does not allow, which are not written. Reads
+/// only as far as needed.
 fn is_written_longer(text: &str, limit: usize) -> bool {
     let mut left = limit;
     text.chars().filter(|&char| is_xml_char(char)).any(|char| {

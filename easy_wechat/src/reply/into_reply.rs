@@ -11,9 +11,9 @@ use crate::message::Message;
 /// | [`Reply`] | itself |
 /// | [`Message`] | the same back, see [`Reply::echo`] |
 /// | `Option<_>` | none for `None` |
-/// | `Result<_, BoxError>` | an `Err` is logged; `WeChatServer::on_error` answers, or the platform gets an empty answer |
+/// | `Result<_, BoxError>` | an `Err` is logged; `WeChatServer::on_error` replies, or the platform gets an empty answer |
 ///
-/// A function that returns another `Result`, such as `anyhow::Result<_>`, is wrapped: `fallible(function)`.
+/// Wrap a function that returns another `Result`, such as `anyhow::Result<_>`: `fallible(function)`.
 #[diagnostic::on_unimplemented(
     message = "a callback may not return `{Self}`",
     label = "this callback's value is no reply",

@@ -1,4 +1,4 @@
-//! What a user is told of handlers, and what they say where one fails.
+//! What happens when a handler fails, and observers of the outcome.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use crate::message::Message;
 use crate::outcome::CallbackReport;
 
 impl WeChatServer {
-    /// Answers where a handler of this app fails, panics or times out. Without it the member gets no answer: no text of an
-    /// error is ever sent.
+    /// Sets the function that replies when a handler of this app fails, panics or times out. Default: none; the member gets
+    /// no reply. The text of an error is never sent by itself.
     ///
-    /// `answer` gets the [`HandlerError`] and the message, and may return what a handler may: a value, or a future of one. Its
-    /// reply goes out like any other, as a message of its own where it is late. The error is logged all the same. When
-    /// `answer` fails or panics itself, or takes longer than 10 s, that is logged and the member gets no answer. It is not
-    /// called for handlers that are still running when the server stops.
+    /// `answer` takes the [`HandlerError`] and the message, and returns what a handler may return: a value, or a future of
+    /// one. Its reply is sent like any other, as a proactive message if it is late. The error is logged in any case. When
+    /// `answer` itself fails, panics, or takes longer than 10 s, this is logged and the member gets no reply. It is not called
+    /// for handlers that are still running when the server stops.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), easy_wechat::BoxError> {
@@ -36,20 +36,22 @@ impl WeChatServer {
         self
     }
 
-    /// How long a handler of this app may take. One that takes longer has failed: its error is logged, and
-    /// [`on_error`](Self::on_error) answers. Default: no limit; a handler may take longer than `reply_within`, and its reply
-    /// is then sent as a message of its own.
+    /// Sets how long a handler of this app may take. A handler that takes longer has failed: the error is logged, and
+    /// [`on_error`](Self::on_error) replies. Default: no limit; the reply of a handler that takes longer than `reply_within`
+    /// is sent as a proactive message.
     ///
-    /// An asynchronous handler is dropped at the limit. A synchronous one cannot be stopped: it goes on, counts for
+    /// An asynchronous handler is dropped at the limit. A synchronous one cannot be stopped: it goes on, counts towards
     /// `max_in_flight` until it returns, and its reply is dropped.
     pub fn handler_timeout(mut self, limit: Duration) -> Self {
         self.app.handler_timeout = Some(limit);
         self
     }
 
-    /// Tells `observer` what becomes of the callbacks of this app: replied, failed, sent as a message, …. There may be
-    /// several observers. They run on a thread of their own, in order, after the fact: a slow one holds up no callback, a
-    /// panic is logged. Beyond 1,024 reports that wait, reports are dropped.
+    /// Adds an observer that is called with the outcome of each callback of this app: replied, failed, sent as a message,
+    /// and so on.
+    ///
+    /// Observers run in order on a thread of their own, after the fact, so a slow one delays no callback. A panic is logged.
+    /// At most 1,024 reports are queued; further ones are dropped, which is logged.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), easy_wechat::BoxError> {

@@ -1,4 +1,4 @@
-//! Where a server listens: what the configuration says, or what the program does.
+//! Where a server listens: the address of the configuration, or the program's.
 
 use tracing::warn;
 
@@ -6,7 +6,7 @@ use super::{ServeError, WeChatServer};
 use crate::config::DEFAULT_LISTEN;
 
 impl WeChatServer {
-    /// Serves where the configuration says, `listen` of `[system]` (default: `0.0.0.0:6000`), as [`run`](Self::run) does.
+    /// Serves on `listen` of `[system]` (default: `0.0.0.0:6000`), as [`run`](Self::run) does.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), easy_wechat::BoxError> {
@@ -23,13 +23,13 @@ impl WeChatServer {
         self.run(addr)
     }
 
-    /// Warns when the configuration names another address than the one that the program gives.
+    /// Warns that the program's address overrides the one of the configuration.
     pub(super) fn log_unused_listen(&self, addr: &str) {
         let listen = self.system.listen.as_str();
         if listen != addr && listen != DEFAULT_LISTEN {
             warn!(
                 listen,
-                addr, "listen of [system] is not used: the program gives the address"
+                addr, "listen of [system] is ignored: the program passes an address to run"
             );
         }
     }

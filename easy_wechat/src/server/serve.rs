@@ -23,10 +23,10 @@ impl WeChatServer {
     /// Serves on `addr`, like `0.0.0.0:6000`, until SIGTERM, Ctrl-C or SIGHUP; then stops as [`ServerHandle::stop`] does. A
     /// second signal, half a second later or more, stops at once.
     ///
-    /// `addr` wins over `listen` of `[system]`; [`run_configured`](Self::run_configured) takes that.
+    /// `addr` overrides `listen` of `[system]`; [`run_configured`](Self::run_configured) uses the latter.
     ///
-    /// It also begins the log that `[system]` describes, unless the program has one already, and has panics escape text that
-    /// a terminal would obey, unless the program has set a panic hook.
+    /// Also starts the log that `[system]` describes, unless the program has a subscriber, and installs a panic hook that
+    /// escapes control characters, unless the program has set a hook.
     ///
     /// # Errors
     /// [`ServeError`]: an address that cannot be listened on, an app that cannot be mounted, a log that is misspelt.
@@ -184,7 +184,7 @@ pub(super) fn resolve(addr: &str) -> Result<Vec<SocketAddr>, ServeError> {
     }
 }
 
-/// A socket for each address, and the addresses with their ports.
+/// Binds a socket for each address; returns them with their local addresses.
 pub(super) fn bind(
     addresses: Vec<SocketAddr>,
 ) -> Result<(Vec<TcpListener>, Vec<SocketAddr>), ServeError> {

@@ -198,7 +198,7 @@ struct Builder<'a> {
     text: Option<Cow<'a, str>>,
     /// Whether a part of it was CDATA.
     has_cdata: bool,
-    /// White space behind CDATA: layout, unless other text follows.
+    /// White space after CDATA, which is ignored unless other text follows.
     blank: Option<Cow<'a, str>>,
 }
 

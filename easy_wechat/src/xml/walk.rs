@@ -16,7 +16,7 @@ pub(crate) enum Step<'a> {
     Open(&'a str),
     /// A piece of text directly in the innermost open element. Adjacent pieces (text, CDATA, references) belong together.
     Text(Cow<'a, str>),
-    /// A CDATA section; the same, but that white space around it is layout.
+    /// Like `Text`, for a CDATA section; white space around it is ignored.
     CData(Cow<'a, str>),
     /// The innermost open element ends.
     Close,
@@ -173,8 +173,7 @@ fn is_name(name: &str) -> bool {
             .all(|byte| starts(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
 }
 
-/// What a reference stands for. What is no character becomes U+FFFD, and what XML does not define stays as it is written: it
-/// is text, and nothing is looked up.
+/// Resolves a reference. An invalid character becomes U+FFFD; an undefined entity is kept as text, and nothing is looked up.
 fn resolve<'a>(reference: &BytesRef<'a>) -> Cow<'a, str> {
     match reference.resolve_char_ref() {
         Ok(Some(char)) if char != '\0' => Cow::Owned(char.to_string()),
@@ -202,7 +201,7 @@ fn malformed(reader: &Reader<&[u8]>, error: &Error) -> XmlError {
     }
 }
 
-/// Stands for what is no character.
+/// Replaces an invalid character.
 const BROKEN: &str = "\u{FFFD}";
 
 /// How many characters of the parser's message are kept.
