@@ -54,5 +54,5 @@ fn a_missing_key_tells_of_the_misspelt_one() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("[demo] token is missing"), "{error}");
-    assert!(error.contains("[demo] tokne is no key"), "{error}");
+    assert!(error.contains("unknown key [demo] tokne"), "{error}");
 }
