@@ -36,15 +36,20 @@ pub(super) fn is_same_place(url: &Url, base: &Url) -> bool {
     url.host_str() == base.host_str() && url.port_or_known_default() == base.port_or_known_default()
 }
 
-/// Resolves a name to its public addresses only.
+/// Resolves a name to its public addresses only, except for the host of the proxy.
 #[derive(Debug)]
-pub(super) struct PublicOnly;
+pub(super) struct PublicOnly {
+    pub(super) proxy: Option<String>,
+}
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
+        let is_proxy = self.proxy.as_deref() == Some(name.as_str());
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|found| is_public(found.ip())).collect();
+            let public: Vec<SocketAddr> = found
+                .filter(|found| is_proxy || is_public(found.ip()))
+                .collect();
             if public.is_empty() {
                 return Err("the name resolves to a private address".into());
             }

@@ -45,7 +45,13 @@ fn make(
         .connect_timeout(connect_timeout)
         .tcp_nodelay(true);
     if is_foreign {
-        builder = builder.dns_resolver(Arc::new(PublicOnly));
+        // The proxy's own name may be private.
+        let proxy = match proxy {
+            Proxy::Address(address) => Url::parse(address.reveal()).ok(),
+            Proxy::Environment | Proxy::Off => None,
+        };
+        let proxy = proxy.and_then(|url| url.host_str().map(str::to_owned));
+        builder = builder.dns_resolver(Arc::new(PublicOnly { proxy }));
     }
     let is_straight = match proxy {
         Proxy::Environment => !is_foreign && is_this_machine(base),

@@ -7,7 +7,7 @@ use easy_wechat::client::{Download, ErrorKind};
 use easy_wechat::{ClientError, MediaId};
 
 use super::MP4;
-use super::rude::{Reply, Rude};
+use super::rude::{Reply, Rude, client_at};
 
 fn address(address: &str) -> Reply {
     let json = format!("{{\"video_url\": \"{address}\"}}");
@@ -51,6 +51,23 @@ async fn the_address_of_a_video_is_followed() {
         2,
         "the platform once, the address once"
     );
+}
+
+#[tokio::test]
+async fn a_proxy_with_a_private_name_is_used() {
+    let proxy = Rude::start(|count, _| match count {
+        0 => address("http://video.example/v"),
+        _ => Reply::new("200 OK", "Content-Type: video/mp4\r\n", MP4.len(), MP4),
+    })
+    .await;
+    let port = proxy.url.rsplit(':').next().unwrap();
+    let client = client_at(&format!(
+        "http://platform.example\nproxy = http://localhost:{port}"
+    ));
+    let folder = tempfile::tempdir().unwrap();
+    let id = MediaId::from("v");
+    let down = client.download_media(&id, Download::to(folder.path()));
+    assert_eq!(fs::read(&down.await.unwrap().path).unwrap(), MP4);
 }
 
 #[tokio::test]
