@@ -37,7 +37,7 @@ fn a_certificate_of_nobody_is_refused_before_a_secret_leaves() {
         assert_eq!(error.kind(), ErrorKind::TryAgain);
         let line = error.to_string();
         assert!(
-            line.contains("nobody this machine trusts") && !line.contains("UnknownIssuer"),
+            line.contains("CA that this machine trusts") && !line.contains("UnknownIssuer"),
             "{line}"
         );
         assert!(stage.fake.heard().is_empty());
