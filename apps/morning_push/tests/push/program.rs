@@ -325,9 +325,11 @@ async fn the_service_sends_each_moment_once_and_ends_by_sigterm() {
 /// One push that is being sent when the terminal is closed: it ends, and with it the command that it runs.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_terminal_ends_a_push_that_is_being_sent() {
-    let program =
-        Program::new("[push:slow]\nto = li\ncommand = echo $$ > started; exec sleep 30\n").await;
     for signal in [Signal::SIGHUP, Signal::SIGTERM, Signal::SIGINT] {
+        let program = Program::new(
+            "[push:slow]\nto = li\ncommand = sh -c 'echo $$ > started; exec sleep 30'\n",
+        )
+        .await;
         let started = program.folder.path().join("started");
         let mut child = program.command(&["--run", "slow"]).spawn().unwrap();
         let began = Instant::now();
