@@ -91,7 +91,7 @@ pub fn main() -> ExitCode {
             let command = command.unwrap_or(&mut whole);
             wrong_line(&command.error(ErrorKind::ValueValidation, &error))
         }
-        // Whoever reads has seen enough: `easy-wechat man | head`.
+        // The reader has seen enough: `easy-wechat man | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         result => crate::exit(result),
     }

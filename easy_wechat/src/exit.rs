@@ -45,7 +45,7 @@ pub fn exit(result: Result<(), BoxError>) -> ExitCode {
     let Err(error) = result else {
         return ExitCode::SUCCESS;
     };
-    // Nobody may be reading; the exit code tells it all the same.
+    // stderr may be closed; the exit code tells it all the same.
     let line = one_line(&*error);
     let _ = writeln!(io::stderr(), "error: {}", printable(&line));
     ExitCode::from(code(&error))

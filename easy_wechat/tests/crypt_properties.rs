@@ -51,7 +51,7 @@ proptest! {
         prop_assert_eq!(crypt.decrypt_msg(&sealed, msg_signature, timestamp, read), Ok(message));
     }
 
-    /// Whoever knows the token can get as far as this.
+    /// A client that knows the token gets as far as this.
     #[test]
     fn a_signed_ciphertext_may_hold_anything(
         bytes in vec(any::<u8>(), 0..200), length in prop_oneof![0..80_u32, any::<u32>()], pad in 0..=33_u8,

@@ -35,7 +35,7 @@ struct Args {
     /// The address of the callbacks and the page [default: `listen` in config.ini; with --sandbox a free port of 127.0.0.1]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// The camera: `synthetic`, `/dev/video0`, `rtsp://…`, `http://…`, `file:/path/to/film.mp4` or `rpicam` [default: `source` in config.ini]
+    /// The camera: `synthetic`, `/dev/video0`, `rtsp://…`, `http://…`, `file:/path/to/video.mp4` or `rpicam` [default: `source` in config.ini]
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
     /// Run with a built-in sandbox, without account and configuration; ADDRESS:PORT is its page [default: 127.0.0.1:8686]
@@ -133,7 +133,7 @@ async fn in_sandbox(args: &Args, source: Option<Source>, addr: &str) -> Result<(
     }
     let callback = format!("http://{app}/{}", route.trim_matches('/'));
     sandbox.connect(callback).await?;
-    // It goes on when nobody reads this.
+    // Not fatal: stderr may be closed.
     let _ = writeln!(
         io::stdout(),
         "\n  Open {} and write 拍照 or 视频: a local WeCom with your app.\n  The live picture is at {}\n  Press Ctrl-C to stop.\n",

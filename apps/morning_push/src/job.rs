@@ -179,7 +179,7 @@ fn schedule(section: &Section<'_>, name: &str, zone: &str) -> Result<Job, Config
     Ok(job)
 }
 
-/// `warnings` are the keys that nobody reads: a `to` that is misspelt must not send to everybody.
+/// `warnings` are the unknown keys: a misspelt `to` must not send to everybody.
 fn recipient(section: &Section<'_>, warnings: &[String]) -> Result<Recipient, ConfigError> {
     let numbers = |key: &str| -> Result<Vec<i64>, ConfigError> {
         let text = section.get(key)?.unwrap_or_default();

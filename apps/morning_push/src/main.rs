@@ -76,7 +76,7 @@ fn main() -> ExitCode {
     };
     match run(&args) {
         Err(error) if error.is::<UnknownPush>() => {
-            // Nobody may be reading; the exit code tells it all the same.
+            // stderr may be closed; the exit code tells it all the same.
             let _ = writeln!(
                 std::io::stderr(),
                 "error: {}",
@@ -150,5 +150,5 @@ fn in_runtime(it: impl Future<Output = Result<(), BoxError>>) -> Result<(), BoxE
     ran
 }
 
-/// How long what is broken off may take to end.
+/// How long an aborted push may take to end.
 const ENDING: std::time::Duration = std::time::Duration::from_secs(2);

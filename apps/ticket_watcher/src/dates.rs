@@ -52,7 +52,7 @@ pub fn day(date: Date) -> String {
 }
 
 /// Reads a day, as seen from `today`. A date with no year is the next one that comes; a year of two digits is in this
-/// century. Full-width digits and signs are read too.
+/// century. Full-width digits and punctuation are read too.
 ///
 /// # Errors
 /// [`DateError`]: [`NoDate`](DateError::NoDate) when the text may be something else.
@@ -88,7 +88,7 @@ pub(crate) fn month_and_day(text: &str, today: Date) -> Option<Date> {
     read(&format!("{month}-{day}"), today).ok()
 }
 
-/// Whether a text has nothing but what dates have, and a sign between numbers.
+/// Whether a text has only characters of dates, with a separator between numbers.
 pub(crate) fn looks_like_a_date(text: &str) -> bool {
     let is_sign = |char: char| "-/.年月".contains(char);
     let is_part = |char: char| char.is_ascii_digit() || is_sign(char) || "日号".contains(char);
@@ -172,7 +172,7 @@ fn numbers(text: &str, today: Date) -> Result<Date, DateError> {
     match *parts.as_slice() {
         [year @ 0..100, month, day] => {
             let found = date(2000 + year, month, day).ok_or_else(no_such)?;
-            // Of 11-12-26 nobody knows which is the year.
+            // 11-12-26 is ambiguous: any part may be the year.
             if found < today && year < FIRST_SHORT_YEAR {
                 return Err(unclear());
             }

@@ -67,7 +67,7 @@ impl Keeper {
     /// Becomes the one process that has the watches. A process that was killed is waited for, as long as its lease lasts.
     ///
     /// # Errors
-    /// [`KeepError::InUse`] when another process shows signs of life.
+    /// [`KeepError::InUse`] when another process renews the lease.
     pub async fn begin(&self) -> Result<(), KeepError> {
         let began = Instant::now();
         let mut first: Option<String> = None;
@@ -97,10 +97,10 @@ impl Keeper {
         }
     }
 
-    /// Renews the lease, or takes it where nobody has it. False when another process has it.
+    /// Renews the lease, or takes it when it is free. False when another process has it.
     ///
     /// # Errors
-    /// [`StoreError`]; then nobody else can have taken it either.
+    /// [`StoreError`]; then no other process can have taken it either.
     pub async fn renew(&self) -> Result<bool, StoreError> {
         let held = self.store.get(&self.lease).await?;
         let is_ours = held.as_ref().is_none_or(|held| held.starts_with(&self.me));
@@ -149,7 +149,7 @@ impl Keeper {
 
     async fn take(&self, held: Option<&str>) -> Result<bool, StoreError> {
         let until = Clock::system().now().plus(LEASE);
-        // Each renewal is another text: a sign of life, whatever the clock does.
+        // Each renewal writes another text, so that it shows whatever the clock does.
         let text = format!("{} {}", self.me, until.as_micros());
         let taken = self.store.swap(&self.lease, held, Some(&text), Some(until));
         taken.await

@@ -108,7 +108,7 @@ fn load(
     Ok(loaded?)
 }
 
-/// Runs the loop, and begins it anew should it panic. The lease is kept meanwhile.
+/// Runs the loop, and restarts it if it panics. The lease is kept meanwhile.
 async fn go_on(watcher: Arc<Watcher>, keeper: Arc<Keeper>, client: WeChatClient) {
     let (of_lease, lease) = (Arc::clone(&watcher), Arc::clone(&keeper));
     let lease = tokio::spawn(async move {

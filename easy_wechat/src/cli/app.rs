@@ -96,7 +96,7 @@ impl<C> App<C> {
         self.runtime.shutdown_background();
     }
 
-    /// Whether somebody sees how far it is.
+    /// Whether progress is shown.
     pub(super) fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }

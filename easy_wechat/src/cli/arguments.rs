@@ -1,8 +1,8 @@
 //! The command line, before the parser reads it: data is not read as options where that can be decided.
 //!
-//! A text or an id often comes from a variable, and may begin with a minus. The parser would take `- disk full` for
-//! options. What cannot be an option of this command is data; what can be one is left to the parser, and its error shows a
-//! line that works, with `--` before the data.
+//! A text or an id often comes from a variable, and may begin with a minus. The parser would read `- disk full` as
+//! options. A word that cannot be an option of this command is data; one that can be is left to the parser, whose error
+//! shows a line that works, with `--` before the data.
 
 use std::ffi::{OsStr, OsString};
 
@@ -10,8 +10,8 @@ use clap::builder::{StyledStr, ValueRange};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
-/// Puts data behind `--`, and each option in one word with its value: `--title '- x'` becomes `--title=- x`, since the word
-/// behind such an option is its value, whatever it begins with (POSIX utility syntax, guideline 6).
+/// Puts data after `--`, and each option and its value into one word: `--title '- x'` becomes `--title=- x`, because the
+/// word after such an option is its value, whatever it begins with (POSIX utility syntax, guideline 6).
 ///
 /// `command` must be built. The first of `line` is the program's name.
 pub(super) fn sorted(command: &Command, line: &[OsString]) -> Vec<OsString> {
@@ -20,7 +20,7 @@ pub(super) fn sorted(command: &Command, line: &[OsString]) -> Vec<OsString> {
     let Some(subcommand) = subcommand(command, line) else {
         return line.to_vec();
     };
-    // Words behind `--` may be another program's.
+    // Words after `--` may be those of another program.
     let takes_data = subcommand.get_positionals().any(|arg| !arg.is_last_set());
     let (mut options, mut data) = (Vec::new(), Vec::new());
     while let Some(word) = words.next() {
@@ -56,13 +56,13 @@ pub(super) fn hint(command: &Command, line: &[OsString], mut error: clap::Error)
         return error;
     }
     if let Some(works) = working_line(command, line, unknown) {
-        let tip = StyledStr::from(format!("if it is data, put it behind `--`: {works}"));
+        let tip = StyledStr::from(format!("if it is data, put it after `--`: {works}"));
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
     }
     error
 }
 
-/// The same line with the unknown word behind `--`.
+/// The same line with the unknown word after `--`.
 fn working_line(command: &Command, line: &[OsString], unknown: &str) -> Option<String> {
     let subcommand = subcommand(command, line)?;
     subcommand.get_positionals().next()?;
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_word_behind_an_option_is_its_value() {
+    fn the_word_after_an_option_is_its_value() {
         check(
             "x_send_--title_--quiet_-q",
             &["x", "send", "--title=--quiet", "-q"],
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_the_dashes_all_is_data() {
+    fn everything_after_the_dashes_is_data() {
         check("x_send_--_--to=@all", &["x", "send", "--", "--to=@all"]);
         check("x_send_--_--", &["x", "send", "--", "--"]);
         check(

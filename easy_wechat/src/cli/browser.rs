@@ -1,4 +1,4 @@
-//! Opening a page in the browser of whoever sits here.
+//! Opens a page in the browser of this machine.
 
 use std::io;
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! `easy-wechat check`: what is wrong, and what mends it.
+//! `easy-wechat check`: what is wrong, and how to fix it.
 
 mod account;
 mod callback;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::diagnosis::{Finding, Verdict};
 use crate::printable::printable;
 
-/// A line for each, and one below it with what mends it.
+/// A line for each, and one below it with the fix.
 pub(super) fn print(out: &mut impl Write, findings: &[Finding], indent: &str) -> io::Result<()> {
     for it in findings {
         print_line(out, indent, it.verdict, &it.step, &it.what, &it.advice)?;
@@ -16,7 +16,7 @@ pub(super) fn print(out: &mut impl Write, findings: &[Finding], indent: &str) ->
     Ok(())
 }
 
-/// What was seen at a step, and below it what mends it.
+/// What was found at a step, and the fix below it.
 pub(super) fn print_line(
     out: &mut impl Write,
     indent: &str,

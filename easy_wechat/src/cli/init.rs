@@ -47,7 +47,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     let place = place(args.config.as_deref())?;
-    // Before anything is asked. Whoever makes the file meanwhile keeps it: see `write`.
+    // Before anything is asked. A file that appears meanwhile is not replaced either: see `write`.
     if fs::symlink_metadata(&place).is_ok() {
         return Err(exists(&place));
     }
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
         || args.app.contains(['[', ']', '\n', '\r'])
         || args.app == "system"
     {
-        return Err(wrong("invalid --app: a section is one word, like demo"));
+        return Err(wrong("invalid --app; use a word like demo"));
     }
     let mut section = format!("[{}]\n", args.app.trim());
     for value in VALUES {
@@ -98,9 +98,8 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
 fn place(asked: Option<&Path>) -> Result<PathBuf, BoxError> {
     match asked {
         Some(path) => Ok(Config::expand_home(path)?),
-        None => Config::user_file().ok_or_else(|| {
-            wrong("no home folder, because HOME is not set; name the file with --config")
-        }),
+        None => Config::user_file()
+            .ok_or_else(|| wrong("no home folder: HOME is not set; name the file with --config")),
     }
 }
 
@@ -108,9 +107,9 @@ fn place(asked: Option<&Path>) -> Result<PathBuf, BoxError> {
 struct Value {
     key: &'static str,
     question: &'static str,
-    /// Whether nobody should see it.
+    /// Whether to hide what is typed.
     is_secret: bool,
-    /// What Enter stands for.
+    /// What an empty answer means.
     empty: Empty,
     /// The option that gives it.
     option: &'static str,
@@ -162,7 +161,7 @@ const VALUES: [Value; 5] = [
 ];
 
 impl Value {
-    /// From the command line, else from who is asked.
+    /// Reads it from the command line, else asks.
     fn get(&self, args: &Args) -> Result<Secret, BoxError> {
         if let Some(given) = self.given(args)? {
             return match self.fault(given.reveal()) {
@@ -213,7 +212,7 @@ impl Value {
         };
         read.map_err(|error| {
             wrong(format!(
-                "{} {}: cannot be read: {error}",
+                "cannot read {} {}: {error}",
                 self.option,
                 path.display()
             ))
@@ -223,7 +222,7 @@ impl Value {
         )))
     }
 
-    /// What stands there when nothing is given.
+    /// The value when none is given.
     fn without(&self) -> Result<Secret, BoxError> {
         match (self.empty, self.key) {
             (Empty::Refused, _) => Err(wrong(format!(
@@ -236,7 +235,7 @@ impl Value {
         }
     }
 
-    /// What is wrong with it, by the checks of servers, clients and `check`; never with the value.
+    /// What is wrong with it, by the checks of servers, clients and `check`. The value is never shown.
     fn fault(&self, text: &str) -> Option<String> {
         if text.is_empty() {
             return None;
@@ -265,7 +264,7 @@ impl Value {
     }
 }
 
-/// White space and quotes around it do not count, as in config.ini.
+/// Without white space and quotes around it, as in config.ini.
 fn cleaned(text: &str) -> Secret {
     let text = text.trim();
     let inner = ['"', '\'']
@@ -274,7 +273,7 @@ fn cleaned(text: &str) -> Secret {
     Secret::from(inner.unwrap_or(text))
 }
 
-/// Asks on stderr, and reads a line of the standard input; `None` when it has ended.
+/// Asks on stderr and reads a line of the standard input; `None` at its end.
 fn ask(question: &str, is_secret: bool) -> Result<Option<Secret>, BoxError> {
     let mut err = io::stderr().lock();
     write!(err, "{question}: ")?;
@@ -290,7 +289,7 @@ fn ask(question: &str, is_secret: bool) -> Result<Option<Secret>, BoxError> {
     Ok((read? > 0).then(|| cleaned(line.reveal())))
 }
 
-/// The terminal shows nothing of what is typed, until this is dropped.
+/// Turns off the echo of the terminal until it is dropped.
 struct Hidden {
     #[cfg(unix)]
     before: nix::sys::termios::Termios,
@@ -321,7 +320,7 @@ impl Drop for Hidden {
     }
 }
 
-/// Makes the file whole or not at all, for this user alone, and never in the place of another.
+/// Writes the file whole or not at all, readable by this user only. An existing file is never replaced.
 fn write(place: &Path, section: &str) -> Result<(), BoxError> {
     let cannot = |error: io::Error| -> BoxError {
         format!("cannot write {}: {error}", place.display()).into()
@@ -350,7 +349,7 @@ fn write(place: &Path, section: &str) -> Result<(), BoxError> {
 
 fn exists(place: &Path) -> BoxError {
     wrong(format!(
-        "{} exists and is not changed; edit it, or name another file with --config",
+        "already exists: {}; edit it, or name another file with --config",
         place.display()
     ))
 }

@@ -1,4 +1,4 @@
-//! The manual pages, as groff and mandoc read them without a warning.
+//! The manual pages, without warnings from groff and mandoc.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,14 +8,14 @@ use std::path::Path;
 use clap::Command;
 use clap_mangen::Man;
 
-/// The page of the whole command.
+/// The page of the command.
 pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
     let mut command = command.disable_help_subcommand(true);
     command.build();
     render(&command)
 }
 
-/// Writes a page for the command and for each of its commands into a folder.
+/// Writes a page for the command and for each subcommand into a folder.
 pub(super) fn pages(command: Command, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut command = command.disable_help_subcommand(true);

@@ -10,8 +10,7 @@ use crate::client::{ClientError, ErrorKind};
 use crate::error_line::one_line;
 use crate::printable::printable_lines;
 
-/// How a command ends that has something else to say than an error of the library, or whose program beside the sandbox has
-/// ended: with which exit code, and why where that was not said already.
+/// How a command ends when it is no error of the library: the exit code, and the reason unless it was already printed.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .why.as_deref().unwrap_or("the command failed"))]
 pub(super) struct Ended {
@@ -29,18 +28,18 @@ impl Ended {
         Self { code, why }
     }
 
-    /// It was done, but not for all.
+    /// Done in part.
     pub(super) fn partly(why: String) -> Self {
         Self::because(3, why)
     }
 
-    /// What was asked for is wrong.
+    /// Invalid arguments.
     pub(super) fn usage(why: String) -> Self {
         Self::because(2, why)
     }
 }
 
-/// An argument is wrong in a way that only shows while the command runs: exit code 2, with the usage of the command.
+/// An argument that turns out to be invalid while the command runs: exit code 2, with the usage of the command.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Usage(String);

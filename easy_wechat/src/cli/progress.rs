@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::client::Progress;
 
-/// A bar for a file; nothing where nobody sees it.
+/// A progress bar for a file, if there is a terminal.
 pub(super) fn bar(shown: bool, what: &str) -> ProgressBar {
     if !shown {
         return ProgressBar::hidden();

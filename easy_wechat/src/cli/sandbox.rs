@@ -120,7 +120,7 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     ran
 }
 
-/// What the parser cannot see.
+/// Checks what the parser cannot.
 fn check(args: &Args) -> Result<(), BoxError> {
     let nothing_behind =
         args.command.is_empty() && std::env::args_os().next_back() == Some("--".into());
@@ -140,10 +140,10 @@ fn check(args: &Args) -> Result<(), BoxError> {
     let name = args.section();
     let valid = !name.trim().is_empty()
         && name != "system"
-        && !name.contains(|sign: char| sign.is_control() || matches!(sign, '[' | ']'));
+        && !name.contains(|char: char| char.is_control() || matches!(char, '[' | ']'));
     if !valid {
         return Err(usage(format!(
-            "invalid section name {name:?}: use a word like demo"
+            "invalid section name {name:?}; use a word like demo"
         )));
     }
     Ok(())

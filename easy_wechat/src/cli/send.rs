@@ -80,11 +80,11 @@ pub(super) struct Args {
     /// An article, with --title, --url, and --picture; the text is its description
     #[arg(long, help_heading = CONTENT, requires_all = ["title", "url"])]
     news: bool,
-    /// Any message as the platform documents it: {"msgtype": "text", "text": {…}}; `-` reads the standard input
+    /// Any message, as documented by the platform: {"msgtype": "text", "text": {…}}; `-` reads the standard input
     #[arg(long, value_name = "FILE", help_heading = CONTENT)]
     json: Option<PathBuf>,
 
-    /// The name of a file, as the receiver sees it [default: its own]
+    /// The file name that the receiver sees [default: its own]
     #[arg(long, value_name = "NAME", requires = "of_a_file", help_heading = OF_CONTENT)]
     name: Option<String>,
     /// The title of a video, card or article
@@ -106,10 +106,10 @@ pub(super) struct Args {
     /// Forbid forwarding, and show a watermark
     #[arg(long, help_heading = DELIVERY)]
     safe: bool,
-    /// Deliver the same message only once within so many seconds; also retry when the answer was lost
+    /// Deliver the same message only once within this many seconds; retry also when the response was lost
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=14_400), help_heading = DELIVERY)]
     once_within: Option<u32>,
-    /// Split markdown that is longer than the platform takes
+    /// Split markdown that exceeds the limit of the platform
     #[arg(long, requires = "markdown", help_heading = DELIVERY)]
     split: bool,
     /// Print the result as JSON

@@ -1,4 +1,4 @@
-//! A file that a command sends: from disk, from the standard input, or from another pipe.
+//! A file to send: from disk, the standard input, or another pipe.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -9,7 +9,7 @@ use crate::BoxError;
 use crate::client::{ClientError, Upload};
 use crate::outgoing::{MediaType, Picture};
 
-/// Where the bytes are, and the name that the receiver sees.
+/// The bytes, and the name that the receiver sees.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     bytes: Bytes,
@@ -20,25 +20,20 @@ pub(super) struct Source {
 enum Bytes {
     /// A regular file, which is read while it is sent.
     OnDisk(PathBuf),
-    /// What a pipe gave: its size is not known before.
+    /// Read from a pipe, whose size is unknown.
     Read(Vec<u8>),
 }
 
 impl Source {
-    /// `-` is the standard input. What is no regular file is read into memory, 20 MB at most: more is refused as too large.
+    /// Opens a file; `-` is the standard input. A pipe is read into memory, 20 MB at most: more is refused as too large.
     ///
     /// # Errors
-    /// It cannot be read, or it is a file from a pipe that has no name.
+    /// The file cannot be read, or it comes from a pipe and has no name.
     pub(super) fn open(
         path: &Path,
         name: Option<&str>,
         kind: Option<MediaType>,
     ) -> Result<Self, BoxError> {
-        let unread = |source| ClientError::File {
-            path: path.to_owned(),
-            what: "read",
-            source,
-        };
         let is_stdin = path.as_os_str() == "-";
         let is_pipe = is_stdin || fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
         if !is_pipe {
@@ -58,7 +53,7 @@ impl Source {
             (None, Some(MediaType::Video)) => "video.mp4",
             (None, _) => {
                 return Err(usage(
-                    "a file from the standard input or a pipe needs a name: add --name, as --name report.txt",
+                    "missing name: a file from the standard input or a pipe has none; add --name, as in --name report.txt",
                 ));
             }
         };
@@ -68,11 +63,9 @@ impl Source {
         } else {
             File::open(path).and_then(|file| read(file, &mut bytes))
         };
-        read.map_err(unread)?;
+        read.map_err(unreadable(path))?;
         if bytes.is_empty() && is_stdin {
-            return Err(usage(
-                "nothing came on the standard input, so nothing was sent",
-            ));
+            return Err(usage("empty standard input; nothing was sent"));
         }
         Ok(Self {
             bytes: Bytes::Read(bytes),
@@ -127,7 +120,7 @@ fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> ClientError {
     }
 }
 
-/// One byte more than the largest file has, so that more is seen to be too large.
+/// Reads one byte more than the limit, so that a larger file is refused.
 fn read(from: impl Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
     from.take(LARGEST + 1).read_to_end(bytes)
 }

@@ -80,7 +80,7 @@ impl Calls {
         id
     }
 
-    /// The first message that was sent to `conversation` since `at` and is nobody's late reply yet.
+    /// The first message that was sent to `conversation` since `at` and is not yet a late reply to a callback.
     pub(crate) fn untied(&self, conversation: &str, at: i64) -> Option<(u64, i64)> {
         let recent = self.list.iter().rev().take(MOST_LATE);
         let found = recent

@@ -1,4 +1,4 @@
-//! Files for a member to send who has none at hand: nobody has an AMR recording on their desk.
+//! Sample files for a member to send: an AMR voice message, for one, is rarely at hand.
 
 use bytes::Bytes;
 

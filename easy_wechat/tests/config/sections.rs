@@ -1,4 +1,4 @@
-//! Sections that nobody reads.
+//! Sections that no program reads.
 
 use easy_wechat::client::Webhook;
 use easy_wechat::{Config, ConfigError, WeChatClient, WeChatServer};
@@ -19,7 +19,7 @@ fn account() -> String {
 }
 
 #[test]
-fn a_section_that_nobody_reads_is_an_error_that_names_the_nearest() {
+fn an_unread_section_is_an_error_that_names_the_nearest() {
     for (section, key, meant) in [
         ("Push:report", "text", "[push:report]"),
         ("PUSH:report", "text", "[push:report]"),

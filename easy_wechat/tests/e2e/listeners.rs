@@ -95,7 +95,7 @@ fn head_is_answered_wherever_get_is_and_405_tells_the_methods() {
         server.addr,
         &[("/healthz", "GET, HEAD"), ("/weixin", "GET, HEAD, POST")],
     );
-    // What the console will ask by GET, somebody may try by HEAD before.
+    // What the console requests by GET may be tried by HEAD before.
     let platform = Platform::wecom();
     let mut client = Client::connect(server.addr);
     let answer = client.send(&platform.get("7").by("HEAD"));

@@ -163,7 +163,7 @@ fn a_folder_that_is_read_only() {
     let folder = filled();
     let mode =
         |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    // Where nobody else may look, as below /root, the program could not be started.
+    // In a private folder, as below /root, the program could not be started.
     let elsewhere = tempfile::tempdir().unwrap();
     mode(elsewhere.path(), 0o755);
     let program = elsewhere.path().join("program");
@@ -184,7 +184,7 @@ fn a_folder_that_is_read_only() {
     assert_eq!(afterwards(folder.path()), ["12-01 07:30"]);
 }
 
-/// A folder in which the job is known, and nobody has it open.
+/// A folder with a store that knows the job and is not open.
 fn filled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     Runtime::new().unwrap().block_on(async {

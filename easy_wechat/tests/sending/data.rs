@@ -101,7 +101,7 @@ fn a_title_or_a_receiver_is_no_option_either() {
             (&content["title"], &content["description"]),
             (&"--all".into(), &"-q".into())
         );
-        // A userid may begin so; nobody has it, and it is not everyone.
+        // A userid may begin so; no member has it, and it does not stand for everyone.
         let ended = shell.run(&["send", "--to", "--all", "--", "x"]);
         assert_eq!(ended.code, 4, "{}", ended.err);
         let ended = shell.run(&["send", "--to", "zhangsan", "--to", "@all", "x"]);

@@ -149,7 +149,7 @@ fn a_user_who_may_only_read() {
     mode(&state.join(FILE), 0o444);
     mode(&state, 0o555);
     mode(folder.path(), 0o755);
-    // Where nobody else may look, as below /root, the program could not be started.
+    // In a private folder, as below /root, the program could not be started.
     let program = folder.path().join("program");
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     let mut command = Command::new(program);

@@ -23,7 +23,7 @@ pub(crate) fn check(input: &[u8]) {
                 Ok(system) => say(format!("{system:?}")),
                 Err(error) => say(format!("{error} {error:?}")),
             }
-            // Each reading looks at all sections, for those that nobody reads.
+            // Each reading checks all sections, for those that no program reads.
             for name in config.sections().take(20) {
                 match config.app(name) {
                     Ok(app) => {

@@ -40,7 +40,7 @@ fn readers_agree(text: &str) {
     }
 }
 
-/// Whoever knows the token can get as far as this.
+/// A client that knows the token gets as far as this.
 fn signed_ciphertext(input: &[u8]) {
     let encrypt = STANDARD.encode(input);
     let signature = signed([TOKEN, "1", "2", &encrypt]);
@@ -50,7 +50,7 @@ fn signed_ciphertext(input: &[u8]) {
     }
 }
 
-/// Whoever knows both keys: the length field, the receive id and the padding are the input's.
+/// A client that knows both keys: the input decides the length field, the receive id and the padding.
 fn encrypted_plaintext(input: &[u8]) {
     let mut plain = input.to_vec();
     let pad = u8::try_from(32 - plain.len() % 32).unwrap();

@@ -7,7 +7,7 @@ use crate::platform::{Official, Platform, text};
 use crate::wire::Client;
 use crate::{AT, CORPID, KEY, TOKEN};
 
-/// In plain mode whoever saw one signed query can send any body with it.
+/// In plain mode, a client that has seen one signed query can send any body with it.
 #[test]
 fn hostile_deliveries_are_remembered_within_48_mib() {
     let echo = Echo::of(&format!(

@@ -23,7 +23,7 @@ pub enum Source {
     Rtsp(Secret),
     /// `http://…` or `https://…`: a camera of the network that gives MJPEG. The address is never shown either.
     Http(Secret),
-    /// `file:/path/to/film.mp4`: a film, over and over.
+    /// `file:/path/to/video.mp4`: a film, over and over.
     File(PathBuf),
     /// `rpicam`: the camera of a Raspberry Pi.
     Rpicam,
@@ -263,7 +263,7 @@ pub(super) fn without_credentials(text: &str) -> String {
 
 /// The values of `source`, in words.
 pub const EXPECTED_SOURCE: &str =
-    "synthetic, /dev/video0, rtsp://…, http://…, file:/path/to/film.mp4, rpicam or lavfi:FILTER";
+    "synthetic, /dev/video0, rtsp://…, http://…, file:/path/to/video.mp4, rpicam or lavfi:FILTER";
 
 /// ffmpeg would look at pictures for seconds before it gives the first; these inputs say what they are.
 const AT_ONCE: &[&str] = &["-analyzeduration", "0", "-probesize", "32"];

@@ -4,7 +4,7 @@
 
 /// Why there is no picture.
 ///
-/// [`CameraError::is_lasting`] tells the faults that somebody must fix from those that may pass by themselves.
+/// [`CameraError::is_lasting`] tells the faults that need a fix from those that may pass by themselves.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CameraError {

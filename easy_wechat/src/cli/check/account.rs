@@ -175,7 +175,7 @@ async fn agent(client: &WeChatClient, known: bool, say: &mut impl FnMut(Line)) {
     if sees_nobody {
         say(Line::odd(
             "agent",
-            "nobody is in the app's visible range, so that nobody can be written to",
+            "the app's visible range is empty, so that it cannot send to any member",
             "add members: 应用管理 > 应用 > 可见范围",
         ));
     }
@@ -229,7 +229,7 @@ fn store(app: &AppConfig) -> Line {
     }
 }
 
-/// Makes the folder as the store would: nobody else may look into it.
+/// Creates the folder as the store does: only this user can open it.
 fn make(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! `easy-wechat sandbox -- COMMAND`: the sandbox and a program beside it, of any language.
+//! `easy-wechat sandbox -- COMMAND`: the sandbox, and a program in any language beside it.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -16,19 +16,19 @@ use crate::cli::outcome::Ended;
 use crate::printable::printable;
 use crate::sandbox::{Sandbox, SandboxError};
 
-/// Runs until the command has ended; its exit code is ours.
+/// Runs until the command has ended, and ends with its exit code.
 pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     let callback = CallbackAddress::parse(&args.callback)?;
     let runtime = Runtime::new()?;
     let ran = runtime.block_on(async {
-        // First of all: whatever ends us from now on leaves nothing behind.
+        // First of all: a signal from now on ends us without leaving anything behind.
         let mut signals = Signals::new()?;
         check_free(&callback)?;
         let sandbox = builder(args)?.start().await?;
         let home = Home::new(&sandbox, args.section(), &callback)?;
         let mut program = Program::start(&args.command, home.config())?;
         say(&format!(
-            "the page is at {}; the program gets section [{}] by EASY_WECHAT_CONFIG and is expected at {}",
+            "the page is at {}; the program gets section [{}] through EASY_WECHAT_CONFIG, and must listen at {}",
             sandbox.url(),
             args.section(),
             callback.url
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args) -> Result<(), BoxError> {
     ran
 }
 
-/// Passes signals on until the program and whatever it started have ended. Returns its exit code.
+/// Forwards signals until the program and all that it started have ended. Returns its exit code.
 async fn attend(
     program: &mut Program,
     signals: &mut Signals,
@@ -62,12 +62,12 @@ async fn attend(
                     program.pass(signal);
                     ending = Some(Instant::now());
                 }
-                // Another right behind it is the same key, or the same supervisor.
+                // One directly after it comes from the same key press, or from the same supervisor.
                 Some(began) if began.elapsed() > SAME_SIGNAL => program.kill(),
                 Some(_) => {}
             },
             () = until(ending, GRACE) => {
-                say("the program did not end in time; it is killed");
+                say("the program did not end in time; killing it");
                 program.kill();
                 ending = None;
             }
@@ -80,10 +80,10 @@ async fn attend(
     let patience = if ending.is_some() {
         GRACE
     } else {
-        say("the command ended but left processes running; they end with it");
+        say("the command ended but left processes running; ending them");
         LEFT_BEHIND
     };
-    // Those that the first signal has reached take it for the same; what a shell has in its background ignores Ctrl-C.
+    // SIGTERM also for those that got the first signal: what a shell runs in the background ignores Ctrl-C.
     program.terminate();
     let began = ending.unwrap_or_else(Instant::now);
     loop {
@@ -104,7 +104,7 @@ async fn until(began: Option<Instant>, patience: Duration) {
     }
 }
 
-/// Has the callback verified as soon as the port is open.
+/// Verifies the callback address as soon as the port is open.
 async fn follow(sandbox: &Sandbox, callback: &CallbackAddress) {
     let began = Instant::now();
     let mut said = false;
@@ -112,7 +112,7 @@ async fn follow(sandbox: &Sandbox, callback: &CallbackAddress) {
         if !said && began.elapsed() > LISTENS_WITHIN {
             said = true;
             say(&format!(
-                "nothing listens at {} yet; still waiting (if the program listens elsewhere, name the address: --callback http://127.0.0.1:8080/weixin)",
+                "nothing listens at {} yet; still waiting. If the program listens elsewhere, name the address: --callback http://127.0.0.1:8080/weixin",
                 callback.addr
             ));
         }
@@ -146,13 +146,13 @@ async fn is_open(addr: SocketAddr) -> bool {
     )
 }
 
-/// Another program at the callback address would be verified in place of the command.
+/// Refuses an address in use: the program there would be verified in place of the command.
 fn check_free(callback: &CallbackAddress) -> Result<(), Ended> {
     match TcpListener::bind(callback.addr) {
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Err(Ended::because(
             3,
             format!(
-                "port {} is in use, where the program is expected; stop the other program, or choose an address that yours listens on: --callback http://127.0.0.1:8080/weixin",
+                "port {} is in use; stop the other program, or name the address that yours listens on: --callback http://127.0.0.1:8080/weixin",
                 callback.addr.port()
             ),
         )),
@@ -160,7 +160,7 @@ fn check_free(callback: &CallbackAddress) -> Result<(), Ended> {
     }
 }
 
-/// On the error stream: the other one belongs to the command.
+/// Prints to stderr: stdout belongs to the command.
 pub(super) fn say(what: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "sandbox: {}", printable(what));
@@ -169,10 +169,10 @@ pub(super) fn say(what: &str) {
 /// How long the program may take to end: longer than a server gives its handlers (`shutdown_timeout`, 10 s).
 const GRACE: Duration = Duration::from_secs(12);
 
-/// How long what a command has left behind may take to end.
+/// How long processes that the command has left behind may take to end.
 const LEFT_BEHIND: Duration = Duration::from_secs(3);
 
-/// When it is said that nothing listens.
+/// After this time, a message says that nothing listens.
 const LISTENS_WITHIN: Duration = Duration::from_secs(10);
 
 const SAME_SIGNAL: Duration = Duration::from_millis(500);

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use crate::BoxError;
 use crate::cli::outcome::usage;
 
-/// Where the command is expected: on this machine, without TLS.
+/// Where the command must listen: on this machine, without TLS.
 #[derive(Debug)]
 pub(super) struct CallbackAddress {
     pub(super) url: String,
@@ -23,7 +23,7 @@ impl CallbackAddress {
         });
         let Some((addr, route)) = parsed else {
             return Err(usage(format!(
-                "invalid callback {url:?}: the command runs on this machine; use an address like http://127.0.0.1:6000/weixin"
+                "invalid --callback {url:?}: not an address of this machine; use one like http://127.0.0.1:6000/weixin"
             )));
         };
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Where there are no process groups.
+//! The stand-in for systems without process groups.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -21,7 +21,6 @@ impl Signals {
     }
 }
 
-/// There are no process groups here.
 #[derive(Debug)]
 pub(super) enum Program {}
 
@@ -29,7 +28,7 @@ impl Program {
     pub(super) fn start(_: &[OsString], _: &Path) -> Result<Self, Ended> {
         Err(Ended::because(
             1,
-            "unsupported on this system: a command beside the sandbox; start both in terminals of their own".to_owned(),
+            "unsupported on this system: a command beside the sandbox; start each in a terminal of its own".to_owned(),
         ))
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::callback_address::CallbackAddress;
 use crate::sandbox::Sandbox;
 
-/// What the command gets: a configuration in a folder that only this user can open, which goes when this is dropped.
+/// The configuration of the command, in a folder that only this user can open; removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Home {
     config: PathBuf,
@@ -43,12 +43,12 @@ impl Home {
     }
 }
 
-/// Its state is kept beside it; its log goes to the error stream alone.
+/// The state is kept beside the file; the log goes to stderr only.
 fn text(sandbox: &Sandbox, section: &str, callback: &CallbackAddress) -> String {
-    // The first name that is asked for is that of the app that is called back.
+    // The first section that is requested is that of the app that gets the callbacks.
     let _ = sandbox.config(section);
     let mut text = format!(
-        "; Made by `easy-wechat sandbox`; the keys are invented, and valid only there.\n\
+        "; Made by `easy-wechat sandbox`; the keys are valid only there.\n\
          [system]\nlisten = {}\nstate_path = state\nlog_file = false\n",
         callback.addr
     );

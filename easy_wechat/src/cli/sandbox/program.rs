@@ -1,4 +1,4 @@
-//! The command as a process group of its own, so that all of it gets the signals and ends together.
+//! The command as a process group of its own, so that all its processes get the signals and end together.
 
 mod terminal;
 
@@ -21,7 +21,7 @@ use crate::config;
 use crate::signals::{hang_up, next_of};
 use terminal::Terminal;
 
-/// The signals that end us, from when this is made.
+/// The signals that end us, caught from its creation on.
 #[derive(Debug)]
 pub(super) struct Signals {
     interrupt: Stream,
@@ -50,7 +50,7 @@ impl Signals {
     }
 }
 
-/// A running command. What is left of its group is killed when this is dropped.
+/// A running command. Dropping it kills what is left of its group.
 #[derive(Debug)]
 pub(super) struct Program {
     group: Pid,
@@ -61,12 +61,12 @@ impl Program {
     pub(super) fn start(command: &[OsString], config: &Path) -> Result<Self, Ended> {
         let mut words = command.iter();
         let name = words.next().cloned().unwrap_or_default();
-        // Its orphans become ours, so that we know when the last one has ended. Where this is not possible, init knows.
+        // Adopts its orphans, so that we see when the last one has ended. Elsewhere they go to init.
         #[cfg(target_os = "linux")]
         let _ = nix::sys::prctl::set_child_subreaper(true);
         let mut command = Command::new(&name);
         command.args(words).process_group(0);
-        // With one of them left it could reach a real account.
+        // One of them left in place could lead to a real account.
         for variable in config::variables() {
             command.env_remove(variable);
         }
@@ -76,8 +76,8 @@ impl Program {
             .map_err(|error| not_started(&name, &error))?;
         let group = Pid::from_raw(i32::try_from(child.id()).unwrap_or(i32::MAX));
         let terminal = Terminal::new();
-        if terminal.as_ref().is_some_and(Terminal::is_all_ours) {
-            terminal.as_ref().map(|terminal| terminal.give(group));
+        if let Some(terminal) = terminal.as_ref().filter(|it| it.is_all_ours()) {
+            terminal.give(group);
         }
         let (ended, code) = oneshot::channel();
         thread::spawn(move || {
@@ -86,14 +86,14 @@ impl Program {
         Ok(Self { group, code })
     }
 
-    /// The exit code of the command, as a shell has it: 128 and the number of the signal that ended it.
+    /// The exit code of the command, as a shell gives it: for a signal, 128 plus its number.
     pub(super) async fn ended(&mut self) -> u8 {
         (&mut self.code).await.unwrap_or(1)
     }
 
     pub(super) fn pass(&self, signal: Signal) {
         let _ = killpg(self.group, signal);
-        // What is stopped hears nothing.
+        // A stopped process does not handle signals.
         let _ = killpg(self.group, Signal::SIGCONT);
     }
 
@@ -105,7 +105,7 @@ impl Program {
         let _ = killpg(self.group, Signal::SIGKILL);
     }
 
-    /// Whether nothing of the group runs any more; to ask only when the command has ended.
+    /// Whether no process of the group is left. Call it only after the command has ended.
     pub(super) fn is_group_empty(&self) -> bool {
         let any = Pid::from_raw(-self.group.as_raw());
         while let Ok(status) = waitpid(any, Some(WaitPidFlag::WNOHANG)) {
@@ -123,7 +123,7 @@ impl Drop for Program {
     }
 }
 
-/// Waits for the end of the command. A stop by Ctrl-Z stops us as well, and with us it goes on.
+/// Waits for the end of the command. When Ctrl-Z stops it, stops us too; it continues when we do.
 fn watch(group: Pid, terminal: Option<&Terminal>) -> u8 {
     loop {
         let status = waitpid(group, Some(WaitPidFlag::WUNTRACED));
@@ -150,6 +150,6 @@ fn not_started(name: &OsString, error: &io::Error) -> Ended {
     let name = name.to_string_lossy();
     match error.kind() {
         io::ErrorKind::NotFound => Ended::because(127, format!("command not found: {name:?}")),
-        _ => Ended::because(126, format!("cannot run {name:?}: {error}")),
+        _ => Ended::because(126, format!("cannot run command {name:?}: {error}")),
     }
 }

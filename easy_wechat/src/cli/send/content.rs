@@ -134,20 +134,20 @@ fn text(args: &Args) -> Result<String, BoxError> {
     let given = given.or_else(|| args.text.as_ref().filter(|text| *text != "-"));
     if let Some(text) = given {
         if text.trim().is_empty() {
-            return Err(usage("the text is empty, so nothing was sent"));
+            return Err(usage("empty text; nothing was sent"));
         }
         return Ok(text.clone());
     }
     if args.text.is_none() && io::stdin().is_terminal() {
         return Err(usage(
-            "missing text: write it after the options, or pipe it in; one that begins with a minus goes after --",
+            "missing text; write it after the options, or pipe it in. A text that begins with a minus goes after --",
         ));
     }
     let text = standard_input()?;
     let text = text.trim_end_matches(['\n', '\r']);
     if text.trim().is_empty() {
         return Err(usage(
-            "nothing came on the standard input, so nothing was sent; a text that begins with a minus goes after --",
+            "empty standard input; nothing was sent. A text that begins with a minus goes after --",
         ));
     }
     Ok(text.to_owned())
@@ -166,9 +166,7 @@ fn json_text(path: &Path) -> Result<String, BoxError> {
     if path.as_os_str() == "-" {
         let text = standard_input()?;
         if text.trim().is_empty() {
-            return Err(usage(
-                "nothing came on the standard input, so nothing was sent",
-            ));
+            return Err(usage("empty standard input; nothing was sent"));
         }
         return Ok(text);
     }
@@ -224,13 +222,11 @@ fn of_json(text: &str) -> Result<Outgoing, BoxError> {
     })?;
     if let Some(name) = message.keys().next() {
         let advice = if name.starts_with("mentioned_") {
-            "it belongs into the object under text"
+            "it belongs in the object under text"
         } else {
             "the receivers and switches are options of this command"
         };
-        return Err(usage(format!(
-            "{name:?} in the JSON would be lost: {advice}"
-        )));
+        return Err(usage(format!("unsupported {name:?} in the JSON; {advice}")));
     }
     Ok(Outgoing::from_json(&msg_type, content).map_err(ClientError::from)?)
 }

@@ -1,10 +1,10 @@
-//! What the library says, in the words of the command line.
+//! Errors of the library, in the terms of the command line.
 
 use crate::cli::outcome::Ended;
 use crate::client::ClientError;
 use crate::outgoing::OutgoingError;
 
-/// An error as the command tells it: its advice names options, not functions.
+/// Rewrites an error so that its advice names options, not functions.
 pub(super) fn in_own_words(error: ClientError) -> crate::BoxError {
     let ClientError::Outgoing(wrong) = &error else {
         return error.into();
@@ -13,14 +13,14 @@ pub(super) fn in_own_words(error: ClientError) -> crate::BoxError {
         OutgoingError::MarkdownTooLong {
             way, length, limit, ..
         } => format!(
-            "the markdown has {length} bytes, {way} sends {limit}: make it shorter, or add --split"
+            "markdown too long: {length} bytes, {way} takes {limit}; make it shorter, or add --split"
         ),
         OutgoingError::SameParts { .. } => {
-            "the text repeats itself so that its parts are the same: send it without --once-within"
+            "the text repeats itself, so that its parts are equal; send it without --once-within"
                 .to_owned()
         }
         OutgoingError::Missing { field } => match option(field) {
-            Some(option) => format!("{option} is empty, and the platform needs it"),
+            Some(option) => format!("missing {option}; the platform requires it"),
             None => return error.into(),
         },
         OutgoingError::Wrong {
@@ -38,7 +38,9 @@ pub(super) fn in_own_words(error: ClientError) -> crate::BoxError {
             unit,
         } => match option(field) {
             Some(option) => {
-                format!("{option} has {length} {unit}, the platform takes {limit}: make it shorter")
+                format!(
+                    "{option} too long: {length} {unit}, the platform takes {limit}; make it shorter"
+                )
             }
             None => return error.into(),
         },
@@ -50,7 +52,7 @@ pub(super) fn in_own_words(error: ClientError) -> crate::BoxError {
     Ended::usage(words).into()
 }
 
-/// The option from which a field of the message comes. The fields of --json have the names of the JSON.
+/// The option that sets a field of the message. Fields of --json keep the names of the JSON.
 fn option(field: &str) -> Option<&'static str> {
     Some(match field {
         "touser" => "--to",

@@ -43,7 +43,7 @@ pub(super) fn show(
     Err(Ended::partly(missed(&receipt)).into())
 }
 
-/// What was sent and will not be seen.
+/// Warns of what was sent but will not be shown.
 fn warn(receipt: &Receipt) {
     let cuts = receipt.cuts.iter().map(ToString::to_string);
     let ignored = receipt.ignored.iter().map(ToString::to_string);
@@ -64,12 +64,12 @@ fn missed(receipt: &Receipt) -> String {
     let mut sentences = Vec::new();
     if !missed.is_nobody() {
         sentences.push(format!(
-            "it did not reach {missed}: unknown, or not in the app's visible range (可见范围)"
+            "not delivered to {missed}: unknown, or not in the app's visible range (可见范围)"
         ));
     }
     if !unlicensed.is_empty() {
         sentences.push(format!(
-            "it did not reach users {}: without a licence for the interface (接口许可); assign one in the console",
+            "not delivered to users {}: missing interface licence (接口许可); assign one in the console",
             unlicensed.join("|")
         ));
     }

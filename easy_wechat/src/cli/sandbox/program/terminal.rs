@@ -1,4 +1,4 @@
-//! The terminal belongs to one process group: who else reads from it is stopped, and Ctrl-C reaches nobody else.
+//! The terminal belongs to one process group: other groups are stopped when they read from it, and do not get Ctrl-C.
 
 use std::io::{self, IsTerminal as _};
 use std::thread;
@@ -18,13 +18,13 @@ impl Terminal {
         io::stdin().is_terminal().then(|| Self { own: getpgrp() })
     }
 
-    /// Whether nobody else is in our job: behind a pipe there may be a pager, which needs the terminal too.
+    /// Whether our job has no other process: with a pipe there may be a pager, which needs the terminal too.
     #[expect(clippy::unused_self, reason = "it is about this terminal")]
     pub(super) fn is_all_ours(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Makes `group` the one that reads, and that Ctrl-C ends; not while we are in the background.
+    /// Makes `group` the foreground group, unless we are in the background.
     pub(super) fn give(&self, group: Pid) -> bool {
         match tcgetpgrp(io::stdin()) {
             Ok(holder) if holder == group => true,
@@ -33,26 +33,26 @@ impl Terminal {
         }
     }
 
-    /// Takes it from `group`; whoever else has it keeps it.
+    /// Takes the terminal back from `group`, if that has it.
     pub(super) fn take_back(&self, group: Pid) {
         if tcgetpgrp(io::stdin()) != Ok(group) {
             return;
         }
-        // A group in the background that does this is stopped, unless it blocks the signal. This thread has no other use.
+        // A background group that does this is stopped, unless it blocks the signal. This thread does nothing else.
         let mut blocked = SigSet::empty();
         blocked.add(Signal::SIGTTOU);
         let _ = blocked.thread_block();
         let _ = tcsetpgrp(io::stdin(), self.own);
     }
 
-    /// What is to be done when `group` was stopped by `signal`: it gets the terminal that it wants, or all of us stop until
-    /// the shell lets us go on (`fg`, `bg`).
+    /// Handles a stop of `group` by `signal`: gives it the terminal that it wants, or stops us all until the shell continues
+    /// us (`fg`, `bg`).
     pub(super) fn stopped(&self, group: Pid, signal: Signal) {
         let wants_terminal = matches!(signal, Signal::SIGTTIN | Signal::SIGTTOU);
         if !(wants_terminal && self.give(group)) {
             self.take_back(group);
             let _ = killpg(self.own, Signal::SIGTSTP);
-            // The signal takes effect during the sleep; where nobody could wake us, the system drops it.
+            // The signal takes effect during the sleep; the system drops it where no shell could continue us.
             thread::sleep(Duration::from_millis(100));
             self.give(group);
         }
