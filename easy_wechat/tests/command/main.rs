@@ -39,7 +39,7 @@ fn help_shows_examples_and_exit_codes() {
         assert!(output.status.success());
         let text = String::from_utf8(output.stdout).unwrap();
         let example = format!("\n  easy-wechat {command}");
-        for part in ["Examples:", &example, "Exit codes: 0"] {
+        for part in ["Examples:", &example, "Exit codes:"] {
             assert!(text.contains(part), "no {part:?} in {text}");
         }
     }
