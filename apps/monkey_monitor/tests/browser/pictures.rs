@@ -23,6 +23,7 @@ async fn the_readmes_pictures() {
                 .await;
         }
         page.until("the photo", LOADED).await;
+        page.until("the video", PLAYABLE).await;
         is_a_picture(&page.screenshot("monkey_monitor").await);
         page.browser.close().await.unwrap();
     }
@@ -55,3 +56,6 @@ fn is_a_picture(path: &std::path::Path) {
 }
 
 const LOADED: &str = "[...document.querySelectorAll('[data-testid=message][data-type=image] img')].every(it => it.naturalWidth > 0)";
+
+/// A video that still loads shows a spinner over its picture.
+const PLAYABLE: &str = "[...document.querySelectorAll('[data-testid=message] video')].every(it => it.readyState === 4)";
