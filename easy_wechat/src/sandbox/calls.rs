@@ -89,15 +89,13 @@ impl Calls {
         found.last().map(|it| (it.id, it.at))
     }
 
-    /// The callback of the message to `conversation` just before `at`, when that was long enough to be a part of a longer text.
-    pub(crate) fn continues(&self, conversation: &str, at: i64) -> Option<Option<u64>> {
+    /// The message to `conversation` just before `at`, if it was long enough to be a part of a longer text.
+    pub(crate) fn part_before(&self, conversation: &str, at: i64) -> Option<&Call> {
         let recent = self.list.iter().rev().take(MOST_LATE);
         let before = recent
             .take_while(|it| it.at >= at - PARTS_WITHIN_MS)
             .find(|it| it.sent_to() == Some(conversation));
-        before
-            .filter(|it| it.request.len() >= PART_BYTES)
-            .map(|it| it.exchange)
+        before.filter(|it| it.request.len() >= PART_BYTES)
     }
 
     /// Notes that a call answers a callback.

@@ -264,8 +264,8 @@ impl WorldState {
         let mut answers = None;
         if let Some(conversation) = call.sent_to() {
             // The next part of a long text belongs to the callback of the part before.
-            match self.calls.continues(conversation, at) {
-                Some(before) => call.exchange = before,
+            match self.calls.part_before(conversation, at) {
+                Some(before) => call.exchange = before.exchange,
                 None => answers = self.exchanges.awaiting(conversation, at),
             }
         }
