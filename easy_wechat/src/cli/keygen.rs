@@ -75,8 +75,8 @@ Examples:
   easy-wechat keygen >> config.ini       if the app's section is the last one
   easy-wechat keygen --json | jq -r .token
 
-Nothing is stored or sent. Both are secrets: with them anybody can send your app
-messages in any member's name.
+Nothing is stored or sent. Both are secrets: with them anybody can send
+messages to your app in any member's name.
 
 Exit codes: 0 printed, 1 cannot write, 2 invalid arguments";
 
