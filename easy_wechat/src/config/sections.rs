@@ -153,7 +153,7 @@ fn push(name: &str) -> String {
 /// The sections of the bundled programs, which may share one config.ini, so each accepts those of the others.
 const OF_PROGRAMS: [&str; 3] = ["camera", "monkey_monitor", "ticket_watcher"];
 
-/// The prefix of the sections of morning_push.
+/// The prefix of the sections of `morning_push`.
 const PUSH: &str = "push:";
 
 const WEBHOOK: &str = "webhook";
