@@ -6,7 +6,7 @@ mod into_reply;
 mod write;
 
 pub use card::{CardError, TemplateCard};
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", feature = "server"))]
 pub(crate) use fit::cut_articles;
 pub use fit::{Cut, ReplyError};
 pub use into_reply::IntoReply;

@@ -115,6 +115,10 @@ impl AppConfig {
     }
 
     /// Warnings for a server that starts: keys of an unusual form, and a file that other users may read.
+    #[cfg_attr(
+        not(feature = "server"),
+        expect(dead_code, reason = "only a server warns of them")
+    )]
     pub(crate) fn oddities(&self) -> impl Iterator<Item = String> {
         let odd = Keys::from(self).check().into_iter();
         odd.filter(|finding| finding.verdict == Verdict::Odd)

@@ -86,6 +86,10 @@ impl Config {
     }
 
     /// Whether the section is a robot's only: of the keys of accounts it has just `webhook`.
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(dead_code, reason = "only the command has to choose an app")
+    )]
     pub(crate) fn is_robot(&self, name: &str) -> bool {
         let has = |key: &str| {
             let section = self.view(name);

@@ -149,6 +149,13 @@ pub(crate) enum Fallback {
     /// Nowhere: after one warning on stderr, nothing more is logged.
     Once,
     /// Nowhere: nothing more is logged.
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(
+            dead_code,
+            reason = "only the command has a log that may be missing in silence"
+        )
+    )]
     Nothing,
 }
 
