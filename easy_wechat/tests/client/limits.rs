@@ -25,6 +25,7 @@ fn field<T>(done: Result<T, ClientError>) -> String {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "a table is long")]
 async fn what_the_platform_would_refuse_does_not_leave() {
     let recorder = Recorder::start(&[]);
     let client = recorder.client("wecom");

@@ -85,7 +85,7 @@ fn a_value_that_a_card_does_not_know_is_refused() {
 #[test]
 fn an_option_that_a_way_does_not_have_is_told() {
     let options = SendOptions::default()
-        .duplicate_check(std::time::Duration::from_secs(60))
+        .duplicate_check(std::time::Duration::from_mins(1))
         .id_trans(true);
     for (way, expected) in [
         (Way::App, &[][..]),
