@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, DirBuilder};
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::keygen;
@@ -279,17 +279,39 @@ fn ask(question: &str, is_secret: bool) -> Result<Option<Secret>, BoxError> {
     write!(err, "{question}: ")?;
     err.flush()?;
     let hidden = is_secret.then(Hidden::begin).flatten();
-    let mut line = String::new();
-    let read = io::stdin().lock().take(MAX_VALUE).read_line(&mut line);
+    let mut line = Vec::new();
+    let mut is_interrupted = false;
+    for byte in io::stdin().lock().take(MAX_VALUE).bytes() {
+        let byte = byte?;
+        is_interrupted = hidden.is_some() && byte == INTERRUPT;
+        if is_interrupted {
+            break;
+        }
+        line.push(byte);
+        if byte == b'\n' {
+            break;
+        }
+    }
     if hidden.is_some() || !io::stdin().is_terminal() {
         writeln!(err)?;
     }
     drop(hidden);
-    let line = Secret::from(line);
-    Ok((read? > 0).then(|| cleaned(line.reveal())))
+    if is_interrupted {
+        interrupt();
+    }
+    let is_end = line.is_empty() || is_interrupted;
+    let line = Secret::from(String::from_utf8(line).map_err(|_| "invalid value: not UTF-8")?);
+    Ok((!is_end).then(|| cleaned(line.reveal())))
 }
 
-/// Turns off the echo of the terminal until it is dropped.
+/// Ends the program as Ctrl-C does.
+fn interrupt() {
+    #[cfg(unix)]
+    let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGINT);
+}
+
+/// Turns off the echo of the terminal until it is dropped. Ctrl-C ends the line meanwhile: a signal would end the program
+/// and leave the terminal without echo.
 struct Hidden {
     #[cfg(unix)]
     before: nix::sys::termios::Termios,
@@ -298,10 +320,16 @@ struct Hidden {
 impl Hidden {
     #[cfg(unix)]
     fn begin() -> Option<Self> {
+        use nix::sys::termios::SpecialCharacterIndices::VEOL;
         use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
         let before = tcgetattr(io::stdin()).ok()?;
         let mut hidden = before.clone();
-        hidden.local_flags.remove(LocalFlags::ECHO);
+        hidden
+            .local_flags
+            .remove(LocalFlags::ECHO | LocalFlags::ISIG);
+        if let Some(end_of_line) = hidden.control_chars.get_mut(VEOL as usize) {
+            *end_of_line = INTERRUPT;
+        }
         tcsetattr(io::stdin(), SetArg::TCSANOW, &hidden).ok()?;
         Some(Self { before })
     }
@@ -380,3 +408,6 @@ line, which other users can see. Only you can read the file (mode 0600).
 
 Exit codes: 0 written, 1 cannot write, 2 missing or invalid value, invalid
 arguments, or the file exists";
+
+/// What Ctrl-C sends.
+const INTERRUPT: u8 = 3;

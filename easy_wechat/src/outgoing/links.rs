@@ -51,7 +51,8 @@ fn addresses(text: &str) -> Vec<Range<usize>> {
     let mut from = 0;
     while let Some(start) = find(text, "http", from) {
         let rest = text.get(start..).unwrap_or_default();
-        let ends = |char: char| !char.is_ascii_graphic();
+        // A tag or a quote ends it: an address that reached into the next link would leave no place to break.
+        let ends = |char: char| !char.is_ascii_graphic() || "<>\"".contains(char);
         let address = rest.split(ends).next().unwrap_or_default();
         from = start + address.len();
         if address.contains("://") {

@@ -11,6 +11,7 @@ fn ignored(msg_type: &str, content: Value, way: Way) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn mentions_of_the_wrong_form_or_in_the_wrong_place_are_told() {
     let text = |mentions: Value| json!({"content": "a", "mentioned_list": mentions});
     let mobile = |mentions: Value| json!({"content": "a", "mentioned_mobile_list": mentions});

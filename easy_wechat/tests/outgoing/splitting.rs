@@ -152,6 +152,19 @@ fn who_is_mentioned_is_called_once() {
 }
 
 #[test]
+fn links_next_to_addresses_are_not_torn() {
+    let link = "https://a.example/<a href=\"https://b.example\">c</a>";
+    let parts = split(&link.repeat(200));
+    assert!(parts.len() > 1);
+    for part in parts {
+        assert_eq!(
+            part.matches("<a href").count(),
+            part.matches("</a>").count()
+        );
+    }
+}
+
+#[test]
 fn other_fields_go_with_each_part() {
     let content = json!({ "content": "a".repeat(3000), "brand_new": 1 });
     let what = Outgoing::from_json("text", content).unwrap();

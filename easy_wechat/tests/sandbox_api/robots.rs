@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::caller::{AMR, Caller, PNG, multipart, refused};
 use super::support::wire::Request;
 
+/// Its conversation.
+const CONVERSATION: &str = "robot:alerts";
+
 struct Robot<'a> {
     caller: &'a Caller,
     key: String,
@@ -36,10 +39,6 @@ impl<'a> Robot<'a> {
             .with("type", kind);
         let part = "name=\"media\"; filename=\"报告.txt\"";
         self.caller.json(&multipart(request, part, bytes))
-    }
-
-    fn conversation(&self) -> String {
-        "robot:alerts".to_owned()
     }
 }
 
@@ -86,18 +85,15 @@ fn no_secret_stands_in_what_a_bug_report_carries() {
         shown.push(("call", caller.call_details(&call["id"])));
     }
     let keys = [
-        &robot.key,
-        &secret,
-        &token,
+        &*robot.key,
+        &*secret,
+        &*token,
         app.token.as_ref().unwrap().reveal(),
         app.encoding_aes_key.as_ref().unwrap().reveal(),
     ];
     for (place, shown) in shown {
         for key in &keys {
-            assert!(
-                !shown.contains(key.as_ref() as &str),
-                "{place}: {key} in {shown}"
-            );
+            assert!(!shown.contains(*key), "{place}: {key} in {shown}");
         }
     }
     assert!(
@@ -134,7 +130,7 @@ fn a_robot_speaks_in_its_group() {
     ] {
         let answer = robot.send(&json!({"msgtype": kind, kind: content}));
         assert_eq!(answer, json!({"errcode": 0, "errmsg": "ok"}), "{kind}");
-        let bubbles = caller.bubbles(&robot.conversation());
+        let bubbles = caller.bubbles(CONVERSATION);
         let last = bubbles.last().unwrap();
         assert_eq!(last["type"], kind);
         assert_eq!(last["via"], "robot");
@@ -156,7 +152,7 @@ fn a_picture_comes_within_the_json() {
     let md5 = MD5_OF_PNG;
     assert_eq!(robot.send(&image(PNG, md5))["errcode"], 0);
     assert_eq!(robot.send(&image(PNG, &md5.to_uppercase()))["errcode"], 0);
-    let bubbles = caller.bubbles(&robot.conversation());
+    let bubbles = caller.bubbles(CONVERSATION);
     let id = bubbles[0]["content"]["media_id"].as_str().unwrap();
     let got = caller.of_page(&format!("/sandbox/media/{id}"));
     assert_eq!(got.body, PNG);

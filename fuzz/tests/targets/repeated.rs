@@ -1,6 +1,7 @@
 //! Inputs of one pattern, repeated: a file of thousands of lines says less than the line that makes it.
 
 /// The inputs of a target, by name, beside the files of its corpus.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn repeated(target: &str) -> Vec<(&'static str, String)> {
     match target {
         "answer" => vec![

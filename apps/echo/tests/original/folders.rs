@@ -44,7 +44,7 @@ fn the_log_is_in_a_folder_of_the_user_and_never_in_the_shared_one() {
         let log = Some(home.path().join(log)).filter(|_| !log.is_empty());
         let there = log.as_ref().map(|log| log.to_str().unwrap().to_owned());
         let logs = files(home.path());
-        let logs: Vec<&String> = logs.iter().filter(|file| file.ends_with(".log")).collect();
+        let logs: Vec<&String> = logs.iter().filter(|file| file.contains(".log")).collect();
         assert_eq!(logs, there.iter().collect::<Vec<_>>(), "{variable}");
         if let Some(log) = log {
             let mode = fs::metadata(&log).unwrap().permissions().mode() & 0o777;
@@ -131,7 +131,7 @@ fn a_tilde_is_the_home_folder_or_an_error() {
 
 #[test]
 fn what_is_wrong_in_the_file_ends_it_before_it_listens() {
-    let test = fs::read_to_string(CONFIG_TEST).unwrap();
+    let ours = fs::read_to_string(CONFIG_TEST).unwrap();
     for (more, said) in [
         ("[Push:report]\ntext = figures\n", "[push:report]"),
         ("[push：report]\ntext = figures\n", "[push:report]"),
@@ -140,7 +140,7 @@ fn what_is_wrong_in_the_file_ends_it_before_it_listens() {
         ("【push:report】\ntext = figures\n", "[demo]"),
     ] {
         let here = folder();
-        fs::write(here.path().join("config.ini"), format!("{test}\n{more}")).unwrap();
+        fs::write(here.path().join("config.ini"), format!("{ours}\n{more}")).unwrap();
         let (code, _, text) = run(&here, &[], &["--app", "test"]);
         assert_eq!(code, Some(2), "{text}");
         assert!(text.contains(said), "{text}");
@@ -160,8 +160,8 @@ fn the_configuration_of_the_user_is_found() {
     let home = folder();
     let place = home.path().join(".config/easy_wechat");
     fs::create_dir_all(&place).unwrap();
-    let test = fs::read_to_string(CONFIG_TEST).unwrap();
-    fs::write(place.join("config.ini"), test.replace("[test]", "[demo]")).unwrap();
+    let ours = fs::read_to_string(CONFIG_TEST).unwrap();
+    fs::write(place.join("config.ini"), ours.replace("[test]", "[demo]")).unwrap();
     let elsewhere = home.path().join(".config");
     for variable in [
         ("HOME", home.path().to_str().unwrap()),
