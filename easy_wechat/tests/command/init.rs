@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use easy_wechat::Config;
 
@@ -197,4 +198,54 @@ fn the_only_app_is_found_beside_a_robot() {
     let err = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{err}");
     assert!(err.contains("[sales]"), "{err}");
+}
+
+/// The terminal hides what is typed, and must not go on doing so in the shell.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_at_a_hidden_question_leaves_a_terminal_that_echoes() {
+    use std::io::Read as _;
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use nix::sys::termios::{LocalFlags, tcgetattr};
+
+    let home = tempfile::tempdir().unwrap();
+    let terminal = nix::pty::openpty(None, None).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_easy-wechat"))
+        .arg("init")
+        .env_clear()
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .stdin(Stdio::from(terminal.slave.try_clone().unwrap()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = child.stderr.take().unwrap();
+    let mut master = fs::File::from(terminal.master);
+    let mut until = |what: &str| {
+        let mut said = String::new();
+        while !said.contains(what) {
+            let mut more = [0; 500];
+            let length = errors.read(&mut more).unwrap();
+            assert_ne!(length, 0, "{said}");
+            said.push_str(&String::from_utf8_lossy(&more[..length]));
+        }
+    };
+    until("企业ID (");
+    master.write_all(b"ww0123456789abcdef\n").unwrap();
+    until("AgentId");
+    master.write_all(b"1000002\n").unwrap();
+    until("Secret");
+    let flags = || tcgetattr(&terminal.slave).unwrap().local_flags;
+    // The question is printed before the echo goes off.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while flags().contains(LocalFlags::ECHO) && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    assert!(!flags().contains(LocalFlags::ECHO), "the secret is shown");
+    master.write_all(b"abc\x03").unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+    assert!(flags().contains(LocalFlags::ECHO | LocalFlags::ISIG));
+    assert_eq!(files(home.path()), 0);
 }
