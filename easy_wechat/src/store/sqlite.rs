@@ -261,3 +261,27 @@ const FILE: &str = "easy_wechat.sqlite3";
 
 /// The longest that a call takes, with waiting for the calls before it.
 const AT_MOST: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_an_error_and_what_was_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path(), Clock::system());
+        store.put("before", "1", None).await.unwrap();
+        let no_growth = |connection: &mut Connection, _now| {
+            let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            connection.pragma_update(None, "max_page_count", pages)
+        };
+        store.call(Access::Write, no_growth).await.unwrap();
+        let large = "x".repeat(8192);
+        let full = store.put("after", &large, None).await;
+        assert!(matches!(full, Err(StoreError::NoSpace { .. })), "{full:?}");
+        assert_eq!(store.get("before").await.unwrap().as_deref(), Some("1"));
+        assert_eq!(store.get("after").await.unwrap(), None);
+        // The file was opened again, and with that the limit is gone: there is room once more.
+        store.put("after", &large, None).await.unwrap();
+    }
+}
