@@ -107,7 +107,7 @@ fn wrong_line(error: &clap::Error) -> ExitCode {
         write!(io::stderr(), "{safe}")
     };
     match printed {
-        // Help that cannot be printed. Whoever reads may have seen enough; of an error the exit code tells.
+        // The help cannot be printed: a closed pipe is fine, any other error is told by the exit code.
         Err(failed) if !error.use_stderr() && failed.kind() != io::ErrorKind::BrokenPipe => {
             let failed = format!("cannot write to the standard output: {failed}");
             return crate::exit(Err(failed.into()));

@@ -127,7 +127,7 @@ impl Worker {
         let film = match made.await {
             Ok(film) => film,
             Err(error) => {
-                warn!(who = %order.who, error = &error as &(dyn std::error::Error + 'static), "no film");
+                warn!(who = %order.who, error = &error as &(dyn std::error::Error + 'static), "cannot record a video");
                 return self.say(order, error.in_chinese()).await;
             }
         };

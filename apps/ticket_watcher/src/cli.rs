@@ -182,7 +182,7 @@ async fn refresh(railway: &Railway, file: &Path) -> Result<ExitCode, BoxError> {
     let stations = Stations::from_script(&script, &format!("The stations of 12306, {today}"))?;
     // Nobody reads half a list.
     let beside = file.with_extension("new");
-    // Made anew: a link that stands there is not followed. What an interrupted run has left is in the way.
+    // Create a new file, so that a link in its place is not followed; first remove what an interrupted run left.
     let _ = std::fs::remove_file(&beside);
     File::create_new(&beside)
         .and_then(|mut file| file.write_all(stations.to_text().as_bytes()))

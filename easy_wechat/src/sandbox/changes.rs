@@ -1,4 +1,4 @@
-//! What happens in the sandbox, in order: for pages that watch, and for tests that wait.
+//! Changes of the sandbox's state, in order: for open pages and for waiting tests.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,21 +7,21 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-/// The line of changes. Each has a number; a change is only written out when somebody watches.
+/// The sequence of changes. Each has a number; a change is serialized only while a page watches.
 #[derive(Debug)]
 pub(crate) struct Changes {
     seq: u64,
-    /// The last ones that were written out, without gaps up to `seq`. All pages read them here, each at its own pace: a
-    /// page that is slow, or does not read at all, holds none of them.
+    /// The last serialized changes, without gaps up to `seq`, shared by all pages: a page that is slow or does not read
+    /// holds none of them.
     recent: VecDeque<Change>,
-    /// What `recent` takes in memory, about.
+    /// The approximate size of `recent` in bytes.
     bytes: usize,
-    /// Those who watch; they are told that there is something new.
+    /// Notifies the watching pages.
     pages: watch::Sender<u64>,
     waiters: watch::Sender<u64>,
 }
 
-/// One change as the page gets it.
+/// One change, serialized for the page.
 #[derive(Clone, Debug)]
 pub(crate) struct Change {
     pub(crate) seq: u64,
@@ -29,13 +29,13 @@ pub(crate) struct Change {
     pub(crate) data: Arc<str>,
 }
 
-/// What there is for a page.
+/// What a page gets next.
 #[derive(Debug)]
 pub(crate) enum Next {
     Change(Change),
-    /// It has seen all.
+    /// Nothing new.
     Nothing,
-    /// What it should see next is no longer known: it must fetch the state again, which is that of this number.
+    /// The next change was dropped: the page must fetch the state again, which is that of this number.
     Gap(u64),
 }
 
@@ -55,7 +55,7 @@ impl Changes {
         self.seq
     }
 
-    /// Takes note of a change; `key` is both its type and the name of `value` in it.
+    /// Adds a change; `key` is both its type and the name of `value` in it.
     pub(crate) fn push(&mut self, key: &'static str, value: &impl Serialize) {
         self.note(|seq| {
             let value = serde_json::to_value(value).ok()?;
@@ -63,7 +63,7 @@ impl Changes {
         });
     }
 
-    /// Takes note that old items of a conversation were dropped: those before the item `before`, `dropped` so far.
+    /// Adds the change that old items of a conversation were dropped: those before the item `before`, `dropped` so far.
     pub(crate) fn dropped(&mut self, conversation: &str, before: u64, dropped: u64) {
         self.note(|seq| {
             Some(json!({
@@ -84,7 +84,7 @@ impl Changes {
         if let Some(data) = written {
             self.keep(data.to_string().into());
         } else {
-            // What was not written out is a gap.
+            // A change that was not serialized leaves a gap.
             self.recent.clear();
             self.bytes = 0;
         }
@@ -105,7 +105,7 @@ impl Changes {
         }
     }
 
-    /// What comes after the change `after`.
+    /// The changes after `after`.
     pub(crate) fn after(&self, after: u64) -> Next {
         if after == self.seq {
             return Next::Nothing;
@@ -135,7 +135,7 @@ impl Changes {
     }
 }
 
-/// How far a slow page may be behind before it must fetch the state again: in changes, and in bytes.
+/// How far behind a slow page may be before it must fetch the state again: in changes, and in bytes.
 const CAPACITY: usize = 1024;
 const MAX_BYTES: usize = 8 << 20;
 

@@ -94,7 +94,7 @@ fn a_link_in_place_of_the_file() {
     assert!(!victim.exists());
 }
 
-/// Whoever made it could read the tokens. Only root can make such a file here.
+/// Its owner could read the tokens. Only root can make such a file here.
 #[test]
 fn a_file_of_another_user_in_a_shared_folder() {
     let folder = tempfile::tempdir().unwrap();

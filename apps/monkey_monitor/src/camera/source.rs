@@ -23,7 +23,7 @@ pub enum Source {
     Rtsp(Secret),
     /// `http://…` or `https://…`: a camera of the network that gives MJPEG. The address is never shown either.
     Http(Secret),
-    /// `file:/path/to/video.mp4`: a film, over and over.
+    /// `file:/path/to/video.mp4`: a video file, in a loop.
     File(PathBuf),
     /// `rpicam`: the camera of a Raspberry Pi.
     Rpicam,

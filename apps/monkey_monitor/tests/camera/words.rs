@@ -58,7 +58,7 @@ fn what_fails_again_and_again_is_no_passing_fault() {
 fn what_the_installed_ffmpeg_says_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text.mp4");
-    std::fs::write(&text, "no film").unwrap();
+    std::fs::write(&text, "no video").unwrap();
     let text = format!("file:{}", text.display());
     let table = [
         (

@@ -1,7 +1,7 @@
-//! Whether the callback address answers, between two verifications: what the page's light says.
+//! The light on the page: whether the callback address answers.
 //!
-//! An app may start after the sandbox, end, and come back. A callback that finds no app there says so. Then the port is
-//! tried every two seconds, without a request that an app would log, and verified again once it is open.
+//! An app may start after the sandbox, exit, and come back. When a callback finds no app, the port is probed every two
+//! seconds by a plain TCP connection, which no app logs, and the address is verified again once the port is open.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -15,14 +15,14 @@ use super::verify::verify_again;
 use crate::sandbox::Words;
 use crate::sandbox::world::{Verified, VerifiedBy, World, WorldState};
 
-/// What a callback found at the address.
+/// The result of a callback, as far as the light is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reached {
     /// An app that answers with 200.
     App,
-    /// Nothing, or a proxy with no app behind it.
+    /// Nothing listens, or only a proxy without an app behind it.
     Nothing,
-    /// An app that is slow, or refuses: nothing that the light tells.
+    /// An app that is slow or refuses; the light stays as it is.
     Other,
 }
 
@@ -40,7 +40,7 @@ impl Reached {
     }
 }
 
-/// Takes note of what a callback found at `callback`.
+/// Updates the light after a callback to `callback`.
 pub(super) fn follow(
     world: &Arc<World>,
     state: &mut WorldState,
@@ -63,7 +63,7 @@ pub(super) fn follow(
             state.account_changed();
             begin(world, state);
         }
-        // An answer to a message is not yet one to the verification; so that is asked for.
+        // An app that answers messages may still fail the verification, so verify.
         Reached::App if !ok => begin(world, state),
         _ => {}
     }
@@ -99,7 +99,7 @@ async fn wait(world: Weak<World>) {
     }
 }
 
-/// The address, while it is not verified; else the task that asks must end.
+/// The address while it is not verified; `None` ends the calling task.
 fn unverified(world: &World) -> Option<String> {
     let mut state = world.lock();
     let failed = state.verified.as_ref().is_none_or(|it| !it.ok);
@@ -121,8 +121,8 @@ async fn is_open(callback: &str) -> bool {
     matches!(connected, Ok(Ok(_)))
 }
 
-/// When to verify an address that is open: at once, then after twice the time each, and not for ever. An address that was
-/// closed in between, or is another one, begins again.
+/// Backoff for verifying an open address: at once, then with doubling pauses, a limited number of times. It starts over
+/// when the address changes or was closed in between.
 #[derive(Debug, Default)]
 struct Tries {
     callback: String,

@@ -1,4 +1,4 @@
-//! What the app itself reports of a callback, where it runs in the same process.
+//! Outcomes of callbacks as reported by an app in the same process.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::sandbox::Words;
 use crate::sandbox::exchanges::Exchange;
 use crate::sandbox::world::World;
 
-/// Notes a report on the callback that it is about; a callback that was sent several times has several exchanges.
+/// Records a report on its callback. A callback that was re-sent has several exchanges.
 pub(crate) fn observe(world: &Arc<World>, report: &CallbackReport) {
     let (error, mark) = (error(&report.outcome), mark(&report.outcome));
     let mut state = world.lock();
@@ -40,7 +40,7 @@ fn is_about(report: &CallbackReport, exchange: &Exchange) -> bool {
     let Ok(message) = Message::parse(&*exchange.plain) else {
         return false;
     };
-    // The app may have keys of its own making; they say nothing here.
+    // An app may define its own delivery keys; they cannot be compared.
     report.key == DeliveryKey::of(&message)
         || (report.id.is_some() && report.id == message.id && report.from == message.from)
 }
@@ -83,7 +83,7 @@ fn mark(outcome: &CallbackOutcome) -> Option<Words> {
     }
 }
 
-/// Among how many of the last callbacks the one is looked for.
+/// The number of recent callbacks that are searched.
 const MOST_RECENT: usize = 200;
 
 /// In characters.

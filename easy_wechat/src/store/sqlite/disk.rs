@@ -150,8 +150,8 @@ fn create(place: &Path) -> io::Result<()> {
     }
 }
 
-/// Refuses a link, a FIFO or a device, and in a folder that everybody may write to the file of another user: whoever put
-/// it there could read the access tokens.
+/// Refuses a link, a FIFO or a device, and, in a world-writable folder, a file of another user, who could read the access
+/// tokens in it.
 fn check_own(place: &Path) -> io::Result<()> {
     let file = fs::symlink_metadata(place)?;
     if !file.is_file() {
