@@ -26,7 +26,7 @@ use crate::watcher::Watcher;
 ///
 /// # Errors
 /// What is wrong with the configuration, the list of stations or the store;
-/// [`KeepError::InUse`](crate::keep::KeepError::InUse) when another process runs it.
+/// [`KeepError::InUse`] when another process runs it.
 pub fn server(
     config: &Config,
     app: &str,
