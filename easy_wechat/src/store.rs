@@ -121,7 +121,7 @@ pub fn shared(state_path: Option<&Path>) -> Arc<dyn Store> {
 /// by the next process.
 ///
 /// Nothing is opened before the first call. Without the feature `sqlite` everything is in memory. For another clock, use
-/// [`SqliteStore::open`].
+/// `SqliteStore::open`.
 pub fn strict(state_path: Option<&Path>) -> Arc<dyn Store> {
     #[cfg(feature = "sqlite")]
     if let Some(folder) = state_path {
