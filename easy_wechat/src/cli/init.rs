@@ -1,5 +1,7 @@
 //! `easy-wechat init`: writes a first config.ini.
 
+mod question;
+
 use std::fmt::Write as _;
 use std::fs::{self, DirBuilder};
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
@@ -12,6 +14,7 @@ use crate::config::{Config, credential_fault};
 use crate::diagnosis::{Keys, Verdict};
 use crate::platform::AccountKind;
 use crate::secret::Secret;
+use question::{MAX_VALUE, ask};
 
 /// Write a config.ini for one WeCom app.
 ///
@@ -273,81 +276,6 @@ fn cleaned(text: &str) -> Secret {
     Secret::from(inner.unwrap_or(text))
 }
 
-/// Asks on stderr and reads a line of the standard input; `None` at its end.
-fn ask(question: &str, is_secret: bool) -> Result<Option<Secret>, BoxError> {
-    let mut err = io::stderr().lock();
-    write!(err, "{question}: ")?;
-    err.flush()?;
-    let hidden = is_secret.then(Hidden::begin).flatten();
-    let mut line = Vec::new();
-    let mut is_interrupted = false;
-    for byte in io::stdin().lock().take(MAX_VALUE).bytes() {
-        let byte = byte?;
-        is_interrupted = hidden.is_some() && byte == INTERRUPT;
-        if is_interrupted {
-            break;
-        }
-        line.push(byte);
-        if byte == b'\n' {
-            break;
-        }
-    }
-    if hidden.is_some() || !io::stdin().is_terminal() {
-        writeln!(err)?;
-    }
-    drop(hidden);
-    if is_interrupted {
-        interrupt();
-    }
-    let is_end = line.is_empty() || is_interrupted;
-    let line = Secret::from(String::from_utf8(line).map_err(|_| "invalid value: not UTF-8")?);
-    Ok((!is_end).then(|| cleaned(line.reveal())))
-}
-
-/// Ends the program as Ctrl-C does.
-fn interrupt() {
-    #[cfg(unix)]
-    let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGINT);
-}
-
-/// Turns off the echo of the terminal until it is dropped. Ctrl-C ends the line meanwhile: a signal would end the program
-/// and leave the terminal without echo.
-struct Hidden {
-    #[cfg(unix)]
-    before: nix::sys::termios::Termios,
-}
-
-impl Hidden {
-    #[cfg(unix)]
-    fn begin() -> Option<Self> {
-        use nix::sys::termios::SpecialCharacterIndices::VEOL;
-        use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
-        let before = tcgetattr(io::stdin()).ok()?;
-        let mut hidden = before.clone();
-        hidden
-            .local_flags
-            .remove(LocalFlags::ECHO | LocalFlags::ISIG);
-        if let Some(end_of_line) = hidden.control_chars.get_mut(VEOL as usize) {
-            *end_of_line = INTERRUPT;
-        }
-        tcsetattr(io::stdin(), SetArg::TCSANOW, &hidden).ok()?;
-        Some(Self { before })
-    }
-
-    #[cfg(not(unix))]
-    fn begin() -> Option<Self> {
-        None
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        use nix::sys::termios::{SetArg, tcsetattr};
-        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.before);
-    }
-}
-
 /// Writes the file whole or not at all, readable by this user only. An existing file is never replaced.
 fn write(place: &Path, section: &str) -> Result<(), BoxError> {
     let cannot = |error: io::Error| -> BoxError {
@@ -386,9 +314,6 @@ fn wrong(why: impl Into<String>) -> BoxError {
     Ended::because(2, why.into()).into()
 }
 
-/// Bytes of one value.
-const MAX_VALUE: u64 = 64 * 1024;
-
 const HEAD: &str = "\
 ; Written by easy-wechat init. config.ini.example of easy_wechat explains every key.
 ; 由 easy-wechat init 生成, 全部配置项见 easy_wechat 的 config.ini.example。请勿泄露本文件。
@@ -408,6 +333,3 @@ line, which other users can see. Only you can read the file (mode 0600).
 
 Exit codes: 0 written, 1 cannot write, 2 missing or invalid value, invalid
 arguments, or the file exists";
-
-/// What Ctrl-C sends.
-const INTERRUPT: u8 = 3;

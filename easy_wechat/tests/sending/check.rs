@@ -146,7 +146,7 @@ fn an_app_that_is_disabled_or_seen_by_nobody_is_found() {
         (
             json!({"name": "晨报", "close": 0}),
             0,
-            "nobody is in the app's visible range",
+            "visible range is empty",
         ),
         (
             json!({"errcode": 50003, "errmsg": "app is disabled"}),

@@ -177,7 +177,7 @@ fn the_configuration_of_the_user_is_found() {
     assert_eq!(code, Some(2));
     for part in [
         "easy-wechat init",
-        "echo --sandbox",
+        "--sandbox",
         "/etc/easy_wechat/config.ini",
     ] {
         assert!(text.contains(part), "{text}");
