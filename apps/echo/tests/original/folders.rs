@@ -44,7 +44,10 @@ fn the_log_is_in_a_folder_of_the_user_and_never_in_the_shared_one() {
         let log = Some(home.path().join(log)).filter(|_| !log.is_empty());
         let there = log.as_ref().map(|log| log.to_str().unwrap().to_owned());
         let logs = files(home.path());
-        let logs: Vec<&String> = logs.iter().filter(|file| file.contains(".log")).collect();
+        let logs: Vec<&String> = logs
+            .iter()
+            .filter(|file| Path::new(file).extension().is_some_and(|it| it == "log"))
+            .collect();
         assert_eq!(logs, there.iter().collect::<Vec<_>>(), "{variable}");
         if let Some(log) = log {
             let mode = fs::metadata(&log).unwrap().permissions().mode() & 0o777;
